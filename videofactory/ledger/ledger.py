@@ -1,0 +1,37 @@
+"""The whole ledger as one object: what the studio is handed."""
+
+from dataclasses import dataclass
+
+from videofactory.ledger.audit import Audit
+from videofactory.ledger.calls import Calls
+from videofactory.ledger.database import Clock, Database, now
+from videofactory.ledger.projects import Projects
+from videofactory.ledger.reviews import Reviews
+from videofactory.ledger.runs import Runs
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """Projects, calls, reviews, runs and the audit log over one database."""
+
+    database: Database
+    projects: Projects
+    calls: Calls
+    reviews: Reviews
+    runs: Runs
+    audit: Audit
+
+
+def open_ledger(url: str, *, clock: Clock = now) -> Ledger:
+    """Open the ledger at this SQLAlchemy URL and bring it to the newest schema."""
+    database = Database(url, clock=clock)
+    log = Audit(database)
+    reviews = Reviews(database, audit=log)
+    return Ledger(
+        database=database,
+        projects=Projects(database, audit=log, reviews=reviews),
+        calls=Calls(database),
+        reviews=reviews,
+        runs=Runs(database),
+        audit=log,
+    )

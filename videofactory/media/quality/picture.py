@@ -1,0 +1,132 @@
+"""The moving picture judged: decodes cleanly, right length and rhythm, not black, not frozen beyond plan."""
+
+from collections.abc import Iterator, Sequence
+
+from videofactory.media.quality.decoding import Decoded, Stretch
+from videofactory.media.quality.limits import limits
+from videofactory.media.quality.report import Finding
+
+_SHOWN_COMPLAINTS = 3
+
+
+def picture_measures(seen: Decoded) -> dict[str, float | str]:
+    """Figures of the picture as it was decoded."""
+    return {
+        "frames": float(len(seen.times)),
+        "measured_fps": round(measured_rate(seen.times), 4),
+        "longest_black_seconds": round(max((stretch.seconds for stretch in seen.black), default=0.0), 3),
+        "longest_frozen_seconds": round(max((stretch.seconds for stretch in seen.frozen), default=0.0), 3),
+        "decoder_complaints": float(len(seen.complaints)),
+    }
+
+
+def measured_rate(times: Sequence[float]) -> float:
+    """Frames per second by the frames' own times; 0 for fewer than two frames."""
+    return (len(times) - 1) / (times[-1] - times[0]) if len(times) > 1 and times[-1] > times[0] else 0.0
+
+
+def complaint_findings(seen: Decoded) -> Iterator[Finding]:
+    """A good file decodes without a word."""
+    if seen.complaints:
+        words = " | ".join(seen.complaints[:_SHOWN_COMPLAINTS])
+        yield Finding(
+            check="decode",
+            at=None,
+            measure=float(len(seen.complaints)),
+            limit=0.0,
+            words=f"The file does not decode cleanly; FFmpeg says: {words}",
+        )
+
+
+def length_findings(seen: Decoded, *, frames: int) -> Iterator[Finding]:
+    """The decoded frames, counted, against the frames asked for."""
+    allowed = limits().picture.length_frames
+    if abs(len(seen.times) - frames) > allowed:
+        yield Finding(
+            check="length",
+            at=None,
+            measure=float(len(seen.times)),
+            limit=float(frames),
+            words=f"It has {len(seen.times)} frames where {frames} were asked (at most {allowed} more or fewer).",
+        )
+
+
+def rhythm_findings(seen: Decoded, *, fps: int) -> Iterator[Finding]:
+    """Frames come at the asked rate, evenly."""
+    rate = measured_rate(seen.times)
+    if not seen.times:
+        return
+    if len(seen.times) > 1 and abs(rate - fps) > limits().picture.rate_share * fps:
+        yield Finding(
+            check="rate",
+            at=None,
+            measure=round(rate, 4),
+            limit=float(fps),
+            words=f"Its frames come {rate:.3f} times a second; {fps} were asked.",
+        )
+        return
+    yield from _uneven(seen.times, fps=fps)
+
+
+def _uneven(times: Sequence[float], *, fps: int) -> Iterator[Finding]:
+    """The first frame that stands out of its place, if any does."""
+    allowed = limits().picture.frame_time_share / fps
+    for number, time in enumerate(times):
+        late = time - (times[0] + number / fps)
+        if abs(late) > allowed:
+            yield Finding(
+                check="frame_times",
+                at=time,
+                measure=round(late, 4),
+                limit=round(allowed, 4),
+                words=f"Frame {number} stands {late * 1000:.0f} ms out of its place at {time:.2f} s: the rate is not constant.",
+            )
+            return
+
+
+def black_findings(seen: Decoded) -> Iterator[Finding]:
+    """Black stretches longer than the limit."""
+    allowed = limits().picture.black_seconds
+    for stretch in seen.black:
+        if stretch.seconds > allowed + _half_frame(seen):
+            yield Finding(
+                check="black",
+                at=stretch.start,
+                measure=round(stretch.seconds, 3),
+                limit=allowed,
+                words=f"The picture is black for {stretch.seconds:.2f} s from {stretch.start:.2f} s (at most {allowed} s).",
+            )
+
+
+def _half_frame(seen: Decoded) -> float:
+    """Times are printed rounded, stretches are whole frames: half a frame decides nothing wrongly."""
+    rate = measured_rate(seen.times)
+    return 0.5 / rate if rate else 0.0
+
+
+def frozen_findings(seen: Decoded, *, planned: Sequence[tuple[float, float]] = ()) -> Iterator[Finding]:
+    """Still stretches of which more than the limit is not planned (`planned`: from, to, in seconds)."""
+    allowed = limits().picture.frozen_seconds
+    for stretch in seen.frozen:
+        beyond = unplanned(stretch, planned=planned)
+        if beyond > allowed + _half_frame(seen):
+            yield Finding(
+                check="frozen",
+                at=stretch.start,
+                measure=round(beyond, 3),
+                limit=allowed,
+                words=f"The picture stands still for {stretch.seconds:.2f} s from {stretch.start:.2f} s, "
+                f"{beyond:.2f} s of it unplanned (at most {allowed} s).",
+            )
+
+
+def unplanned(stretch: Stretch, *, planned: Sequence[tuple[float, float]]) -> float:
+    """Seconds of a stretch that no planned still covers; planned stills may overlap."""
+    left = stretch.seconds
+    reached = stretch.start
+    for start, end in sorted(planned):
+        covered = min(end, stretch.end) - max(start, reached)
+        if covered > 0:
+            left -= covered
+            reached = min(end, stretch.end)
+    return left

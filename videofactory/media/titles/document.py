@@ -1,0 +1,86 @@
+"""A stretch's burnt-in text as one document: which captions and titles are seen in it, in which fonts.
+
+`burnt` gives what decides the pixels, for fingerprints; `document` gives the ASS text; `write_fonts` the fonts it names.
+"""
+
+from pathlib import Path
+
+from videofactory.domain.footage import Frame
+from videofactory.domain.timeline import Caption, Look, Timeline, Title
+from videofactory.media import fonts
+from videofactory.media.titles import ass
+from videofactory.media.titles import look as looks
+from videofactory.media.titles.ass import Event
+from videofactory.media.titles.caption_drawing import caption_events
+from videofactory.media.titles.clock import frame_of
+from videofactory.media.titles.look import CAPTION_WEIGHT, HEADING_WEIGHT
+from videofactory.media.titles.title_drawing import poster_events, title_events
+
+TEXT_VERSION = 1
+"""Part of every fingerprint: raise it whenever text would be drawn differently."""
+
+
+def burnt(timeline: Timeline, *, start: int, stop: int) -> list[object]:
+    """All that decides the text in the film frames [start, stop): JSON values, with frames counted from `start`."""
+    shown: list[Caption | Title] = [*_captions(timeline, start, stop), *_titles(timeline, start, stop)]
+    if not shown:
+        return []
+    look = timeline.look.model_dump(mode="json")
+    return [TEXT_VERSION, look, *(_relative(item, timeline.frame.fps, start) for item in shown)]
+
+
+def document(timeline: Timeline, *, start: int, stop: int) -> str | None:
+    """The ASS document of the film frames [start, stop), or None where no text is seen."""
+    frame, look = timeline.frame, timeline.look
+    events: list[Event] = []
+    for caption in _captions(timeline, start, stop):
+        events.extend(caption_events(caption, frame=frame, look=look, start=start))
+    for title in _titles(timeline, start, stop):
+        events.extend(title_events(title, frame=frame, look=look, start=start))
+    if not events:
+        return None
+    return ass.render(looks.styles(frame, look), events, width=frame.width, height=frame.height, language=look.language)
+
+
+def write_fonts(timeline: Timeline, *, folder: Path) -> None:
+    """Write the fonts for all text of the timeline into a folder."""
+    look = timeline.look
+    captions = "".join(line for caption in timeline.captions for line in caption.lines)
+    titles = "".join(title.text for title in timeline.titles)
+    spoken = looks.needs(captions, family=look.text_font, weight=CAPTION_WEIGHT, look=look)
+    headed = looks.needs(titles, family=look.heading_font, weight=HEADING_WEIGHT, look=look)
+    fonts.write(folder, needs=[*spoken, *headed])
+
+
+def poster(text: str, *, frame: Frame, look: Look) -> str:
+    """The ASS document of an RGB still with a large title."""
+    events, styles = poster_events(text, frame=frame, look=look), looks.styles(frame, look)
+    size = (frame.width, frame.height)
+    return ass.render(styles, events, width=size[0], height=size[1], language=look.language, matrix="None")
+
+
+def write_poster_fonts(text: str, *, look: Look, folder: Path) -> None:
+    """Write the fonts for a poster's text into a folder."""
+    fonts.write(folder, needs=looks.needs(text, family=look.heading_font, weight=HEADING_WEIGHT, look=look))
+
+
+def _captions(timeline: Timeline, start: int, stop: int) -> list[Caption]:
+    if timeline.look.burn_in == "off":
+        return []
+    return [caption for caption in timeline.captions if _seen(caption, timeline.frame.fps, start, stop)]
+
+
+def _titles(timeline: Timeline, start: int, stop: int) -> list[Title]:
+    return [title for title in timeline.titles if title.text.strip() and _seen(title, timeline.frame.fps, start, stop)]
+
+
+def _seen(item: Caption | Title, fps: int, start: int, stop: int) -> bool:
+    return frame_of(item.start, fps=fps) < stop and frame_of(item.end, fps=fps) > start
+
+
+def _relative(item: Caption | Title, fps: int, start: int) -> object:
+    moment = [frame_of(item.start, fps=fps) - start, frame_of(item.end, fps=fps) - start]
+    if isinstance(item, Title):
+        return [item.kind, *moment, item.text]
+    words = [[word.text, frame_of(word.start, fps=fps) - start] for word in item.words]
+    return ["caption", *moment, list(item.lines), words]

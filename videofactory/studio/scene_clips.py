@@ -1,0 +1,147 @@
+"""Station `scene_clips`: one moving clip for each green scene, as long as its narration needs, in the film's format.
+
+The gate is asked before the first and again before each clip: a light may change while others are being made.
+"""
+
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from videofactory.domain.errors import MediaBroken
+from videofactory.domain.fingerprint import fingerprint, seed_of
+from videofactory.domain.footage import Artifact, Clip, Frame
+from videofactory.domain.money import ZERO
+from videofactory.domain.script import Camera, Scene
+from videofactory.media.normalise import normalise
+from videofactory.media.quality import FilmReport, measure_clip
+from videofactory.providers.cast import pick
+from videofactory.providers.roles import VideoRequest
+from videofactory.studio.factory import Studio
+from videofactory.studio.fan_out import for_each
+from videofactory.studio.gate import present_marks, require_green
+from videofactory.studio.lengths import SceneLength, plan_lengths
+from videofactory.studio.material import Clips, Narration, Previews, SceneClip, ScriptVersion
+
+STAGE = "scene_clips"
+FROZEN = "frozen"
+"""The quality gate's name for a picture that stands still."""
+NORMALISED = "normalised-2"
+"""Version of how engine clips are brought into the film's format; part of the product's fingerprint."""
+
+_REDO = "Ask for a new one of each: 'videofactory review PROJECT --redo N'."
+
+
+class _Producer:
+    """Buys and fits the clips of one project."""
+
+    def __init__(self, studio: Studio, project: str, *, version: ScriptVersion, previews: Previews, frame: Frame) -> None:
+        self._studio = studio
+        self._project = project
+        self._version = version
+        self._previews = previews
+        self._frame = frame
+        self._channel = studio.channel_of(project)
+
+    def produce(self, piece: tuple[Scene, SceneLength]) -> SceneClip:
+        scene, length = piece
+        require_green(self._studio.ledger, self._project, self._version)
+        mark = present_marks(self._studio.ledger, self._project, self._version)[scene.id]
+        preview = self._previews.scenes[scene.id]
+        engine = pick(self._studio.cast.video, scene.route.engine, role="video", channel=self._channel.key)
+        seconds = min(engine.max_seconds, engine.sold_seconds(length.clip_seconds(fps=self._frame.fps)))
+        request = VideoRequest(
+            seed=seed_of(self._project, scene.id, "clip", mark.take, mark.clip_take),
+            prompt=scene.prompt,
+            first_frame=preview.first.artifact,
+            last_frame=preview.last.artifact if preview.last else None,
+            seconds=seconds,
+            width=self._frame.width,
+            height=self._frame.height,
+            fps=self._frame.fps,
+            camera=scene.camera,
+            layout=scene.layout,
+            own_sound=scene.own_sound,
+        )
+        bought = self._studio.door.buy(engine, request, role="video", project=self._project, scene=scene.id, take=mark.clip_take)
+        wanted = _Wanted(frame=self._frame, seconds=seconds, own_sound=scene.own_sound, still=scene.camera is Camera.STATIC)
+        try:
+            clip, findings = _fitted(self._studio, bought.files["clip"], wanted)
+        except MediaBroken as error:
+            raise MediaBroken(f"{scene.id}: {error.message}", remedy=_REDO) from error
+        self._studio.tell(STAGE, "kept" if bought.kept else "made", piece=scene.id)
+        return SceneClip(
+            scene=scene.id,
+            take=mark.take,
+            clip_take=mark.clip_take,
+            clip=clip,
+            findings=findings,
+            engine=engine.id,
+            cost_usd=bought.call.cost_usd or ZERO,
+        )
+
+
+def make(
+    studio: Studio, project: str, *, version: ScriptVersion, previews: Previews, narration: Narration, frame: Frame
+) -> Clips:
+    """A clip for each scene. Raises `GateClosed` when scenes wait for a light, before anything is bought."""
+    entries = len(studio.ledger.reviews.log(project))
+    require_green(studio.ledger, project, version)
+    lengths = plan_lengths(version.script.scenes, narration, fps=frame.fps)
+    producer = _Producer(studio, project, version=version, previews=previews, frame=frame)
+    pieces = [(length.scene, (scene, length)) for scene, length in zip(version.script.scenes, lengths, strict=True)]
+    studio.tell(STAGE, "starts", total=len(pieces))
+    made = for_each(pieces, producer.produce, workers=studio.settings.scene_workers)
+    return Clips(frame=frame, entries=entries, scenes=made)
+
+
+def require_fit(clips: Clips) -> None:
+    """Raise `MediaBroken` when a clip did not pass its check: no film is cut from it."""
+    bad = [f"{clip.scene}: {words}" for clip in clips.scenes.values() for words in clip.findings]
+    if bad:
+        raise MediaBroken(
+            f"{len(bad)} findings on the clips: {'; '.join(bad)}",
+            remedy=_REDO,
+        )
+
+
+def _fitted(studio: Studio, source: Artifact, wanted: "_Wanted") -> tuple[Clip, tuple[str, ...]]:
+    """The engine's clip in the film's format, and what its check found; made and checked once for each source."""
+    key = fingerprint({"version": NORMALISED, "source": source.sha256, "wanted": wanted.parts})
+    known = studio.products.find(STAGE, key) or _make_fit(studio, source, wanted, key=key)
+    artifact = Artifact.model_validate(known["files"]["clip"])
+    frame = wanted.frame
+    clip = Clip(artifact=artifact, width=frame.width, height=frame.height, fps=frame.fps, frames=known["facts"]["frames"])
+    return clip, tuple(known["facts"]["findings"])
+
+
+def _make_fit(studio: Studio, source: Artifact, wanted: "_Wanted", *, key: str) -> dict[str, Any]:
+    path = studio.artifacts.path(source)
+    with tempfile.TemporaryDirectory() as folder:
+        out = Path(folder) / "clip.mp4"
+        normalise(path, frame=wanted.frame, out=out, keep_sound=wanted.own_sound)
+        report = wanted.measured(out)
+        artifact = studio.artifacts.put_file(out, media_type="video/mp4")
+    findings = [finding.words for finding in report.findings]
+    if artifact.sha256 != source.sha256:  # encoding anew makes a standing picture tremble: ask the engine's own file
+        findings += [finding.words for finding in wanted.measured(path).findings if finding.check == FROZEN]
+    facts = {"frames": int(report.measures["frames"]), "findings": list(dict.fromkeys(findings))}
+    return studio.products.keep(STAGE, key, files={"clip": artifact}, facts=facts)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Wanted:
+    """What a clip must be: format, length in seconds, with its own sound or without, whether it may stand still."""
+
+    frame: Frame
+    seconds: float
+    own_sound: bool
+    still: bool
+
+    def measured(self, clip: Path) -> FilmReport:
+        """What is wrong with a file that should be this."""
+        return measure_clip(clip, frame=self.frame, seconds=self.seconds, own_sound=self.own_sound, may_stand_still=self.still)
+
+    @property
+    def parts(self) -> dict[str, object]:
+        return {"frame": self.frame.model_dump(), "seconds": self.seconds, "sound": self.own_sound, "still": self.still}

@@ -1,0 +1,163 @@
+"""Where projects stand: facts gathered from ledger and store, the state derived from them, and the answer `status` prints."""
+
+from decimal import Decimal
+from typing import Any
+
+from videofactory.domain.brief import TakenIn
+from videofactory.domain.errors import FactoryError
+from videofactory.domain.money import ZERO
+from videofactory.domain.project import Facts, ProjectState, Trouble, project_state
+from videofactory.domain.review import ClipRedone, Entry, Light, Mark, film_light, last_script_change
+from videofactory.domain.script import Scene
+from videofactory.ledger.calls import Call
+from videofactory.ledger.projects import Project
+from videofactory.ledger.runs import Milestone
+from videofactory.studio.delivery import film_path
+from videofactory.studio.factory import Studio
+from videofactory.studio.gate import present_marks
+from videofactory.studio.material import Clips, FinalCut, Previews, ScriptVersion
+
+DRAFT_STAGES = ("script", "scene_previews", "narration")
+TROUBLES: dict[str, Trouble] = {"flagged": "flagged", "over_budget": "over_budget", "failed": "failed"}
+
+
+def state_of(studio: Studio, project: str) -> ProjectState:
+    """The project's state (SPEC 3)."""
+    return project_state(facts_of(studio, studio.ledger.projects.get(project)))
+
+
+def facts_of(studio: Studio, row: Project) -> Facts:
+    """All facts that decide a project's state."""
+    project = row.key
+    log = studio.ledger.reviews.log(project)
+    reached = studio.ledger.runs.milestones(project)
+    version = studio.values.read("script", project, ScriptVersion)
+    film = reached.get("final_cut")
+    cut = studio.values.read("final_cut", project, FinalCut) if film else None
+    light = film_light(log, film=cut.masters[0].film.sha256) if cut else None
+    running = studio.ledger.runs.alive(project)
+    taken = studio.values.read("brief", project, TakenIn)
+    drafted = all(stage in reached and reached[stage].outcome == "done" for stage in DRAFT_STAGES)
+    return Facts(
+        cancelled=row.cancelled_at is not None,
+        running=running[-1].job if running else None,
+        drafted=drafted and taken is not None and taken.version >= row.brief_version,
+        script_entries=min((reached[stage].entries for stage in DRAFT_STAGES if stage in reached), default=None),
+        film_entries=film.entries if film and film.outcome == "done" else None,
+        last_change=last_script_change(log),
+        last_redo=max((entry.number for entry in log if isinstance(entry, ClipRedone)), default=0),
+        all_green=version is not None and _all_green(studio, project, version),
+        film_light=light.light if light else None,
+        trouble=_trouble(reached, log),
+    )
+
+
+def _all_green(studio: Studio, project: str, version: ScriptVersion) -> bool:
+    return all(mark.light is Light.GREEN for mark in present_marks(studio.ledger, project, version).values())
+
+
+def problem_of(studio: Studio, project: str) -> str:
+    """Why the project stopped, in words; empty when it did not."""
+    stopped = _stopped(studio.ledger.runs.milestones(project), studio.ledger.reviews.log(project))
+    return stopped.detail if stopped else ""
+
+
+def _trouble(reached: dict[str, Milestone], log: tuple[Entry, ...]) -> Trouble | None:
+    stopped = _stopped(reached, log)
+    return TROUBLES.get(stopped.outcome) if stopped else None
+
+
+def _stopped(reached: dict[str, Milestone], log: tuple[Entry, ...]) -> Milestone | None:
+    """The last stage that ended badly, unless somebody has decided something since it began (which asks for another try)."""
+    bad = [milestone for milestone in reached.values() if milestone.outcome in TROUBLES and milestone.entries >= len(log)]
+    return max(bad, key=lambda milestone: milestone.at, default=None)
+
+
+def report(studio: Studio, project: str) -> dict[str, Any]:
+    """What `status PROJECT --json` prints (SPEC 11)."""
+    row = studio.ledger.projects.get(project)
+    calls = studio.ledger.calls.of_project(project)
+    version = studio.values.read("script", project, ScriptVersion)
+    return {
+        "project": project,
+        "title": row.title,
+        "channel": row.channel,
+        "state": project_state(facts_of(studio, row)).value,
+        "problem": problem_of(studio, project) or None,
+        "cost_usd": _cost(calls),
+        "review_version": len(studio.ledger.reviews.log(project)),
+        "scenes": _scenes(studio, project, version, calls) if version else [],
+        "film": _film(studio, project, version),
+        "video": None,
+    }
+
+
+def _scenes(studio: Studio, project: str, version: ScriptVersion, calls: list[Call]) -> list[dict[str, Any]]:
+    present = present_marks(studio.ledger, project, version)
+    previews = studio.values.read("scene_previews", project, Previews)
+    clips = studio.values.read("scene_clips", project, Clips)
+    rows = []
+    for scene in version.script.scenes:
+        mark = present.get(scene.id)
+        if mark is not None:
+            rows.append(_scene(studio, scene, mark, previews=previews, clips=clips, calls=calls))
+    return rows
+
+
+def _scene(
+    studio: Studio, scene: Scene, mark: Mark, *, previews: Previews | None, clips: Clips | None, calls: list[Call]
+) -> dict[str, Any]:
+    preview = previews.scenes.get(scene.id) if previews else None
+    clip = clips.scenes.get(scene.id) if clips else None
+    mine = [call for call in calls if call.scene == scene.id]
+    current = preview is not None and preview.take == mark.take
+    bought = clip is not None and clip.take == mark.take and clip.clip_take == mark.clip_take
+    return {
+        "id": scene.id,
+        "take": mark.take,
+        "light": mark.light.value if mark.light else None,
+        "feedback": mark.feedback,
+        "engine": scene.route.engine,
+        "seconds": scene.seconds,
+        "narration": scene.narration,
+        "on_screen_text": scene.on_screen_text,
+        "prompt": scene.prompt,
+        "cost_usd": _cost(mine),
+        "preview": str(studio.artifacts.path(preview.first.artifact)) if preview and current else None,
+        "clip": str(studio.artifacts.path(clip.clip.artifact)) if clip and bought else None,
+        "clip_take": mark.clip_take,
+        "problem": next((call.problem for call in reversed(mine) if call.problem and call.state != "done"), None),
+    }
+
+
+def _film(studio: Studio, project: str, version: ScriptVersion | None) -> dict[str, Any] | None:
+    cut = studio.values.read("final_cut", project, FinalCut)
+    if cut is None or cut.findings or version is None:
+        return None
+    path = film_path(studio, project, title=version.script.title)
+    if not path.exists():
+        return None
+    return {
+        "path": str(path),
+        "sha256": cut.masters[0].film.sha256,
+        "seconds": cut.masters[0].seconds,
+        "captions": str(path.with_suffix(".srt")),
+        "thumbnail": str(path.with_suffix(".jpg")),
+    }
+
+
+def _cost(calls: list[Call]) -> float:
+    return float(sum((call.cost_usd or ZERO for call in calls), Decimal(0)))
+
+
+def all_reports(studio: Studio) -> list[dict[str, Any]]:
+    """What `status --json` prints without a project: one report for each, and the words of what cannot be read."""
+    reports = []
+    for row in studio.ledger.projects.all():
+        try:
+            reports.append(report(studio, row.key))
+        except FactoryError as error:
+            reports.append(
+                {"project": row.key, "title": row.title, "channel": row.channel, "state": "failed", "problem": str(error)}
+            )
+    return reports

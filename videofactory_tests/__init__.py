@@ -1,0 +1,1 @@
+"""Tests, in the folders and under the names of what they test."""

@@ -1,0 +1,1 @@
+"""Tests of what Dagster does with the factory."""

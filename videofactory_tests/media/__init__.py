@@ -1,0 +1,1 @@
+"""Tests of pictures and sound: real files, real FFmpeg, a second or three long."""

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from videofactory.cli.answers import Exit, err, out
-from videofactory.cli.opening import HomeOption, product_file, studio_at
+from videofactory.cli.opening import HomeOption, instance_of, product_file, studio_at
 from videofactory.media.children import bound
 
 LOOK_EVERY = 0.5
@@ -35,6 +35,8 @@ def up(
     workspace = str(product_file("workspace.yaml").resolve())
     logs = studio.settings.home / "logs"
     logs.mkdir(exist_ok=True)
+    with instance_of(studio):  # makes Dagster's tables: server and daemon, making them both at once, trip over each other
+        pass
     server = _start("dagster_webserver", "-w", workspace, "-h", host, "-p", str(port), log=logs / "webserver.log")
     daemon = _start("dagster._daemon", "run", "-w", workspace, log=logs / "daemon.log")
     out.print(f"Dagster UI  [bold]http://{host}:{port}[/]")

@@ -3,10 +3,19 @@
 Lasting errors and those that wait for a person are not retried; passing ones are, by the asset's small policy.
 """
 
+import sys
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
-from dagster import AssetExecutionContext, DataVersion, Failure, MaterializeResult, MetadataValue, RetryPolicy
+from dagster import (
+    AssetExecutionContext,
+    DagsterExecutionInterruptedError,
+    DataVersion,
+    Failure,
+    MaterializeResult,
+    MetadataValue,
+    RetryPolicy,
+)
 from pydantic import BaseModel
 
 from videofactory.defs.resources import FactoryResource
@@ -19,7 +28,17 @@ from videofactory.studio.progress import Progress
 ValueT = TypeVar("ValueT", bound=BaseModel)
 RUN_STAGE = "run"
 """The milestone of a run that failed outside any station (a crash, a definition that does not load)."""
-RETRY = RetryPolicy(max_retries=1, delay=2)
+
+
+class RetryErrors(RetryPolicy):
+    """A retry policy for errors only. Dagster asks whether there is a policy when a step is interrupted, and then retries it."""
+
+    def __bool__(self) -> bool:
+        """No while an interrupt is being handled: a run that a person stops has to stop."""
+        return not isinstance(sys.exception(), (DagsterExecutionInterruptedError, KeyboardInterrupt))
+
+
+RETRY = RetryErrors(max_retries=1, delay=2)
 """Engines' own retries are in the purchase door; one more here covers what passes between steps (a busy disk, a locked file)."""
 
 

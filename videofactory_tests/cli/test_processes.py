@@ -46,7 +46,17 @@ def in_state(home: Path, state: str) -> dict[str, Any]:
         assert project["state"] not in {"failed", "flagged"}, project["problem"]
         return None
 
-    return until(look, what=state)
+    try:
+        return until(look, what=state)
+    except TimeoutError as error:
+        raise TimeoutError(f"{error}\n{last_words(home)}") from error
+
+
+def last_words(home: Path) -> str:
+    """The end of every log of the home: why something never came."""
+    logs = [*sorted((home / "logs").glob("*.log")), home / "command.log"]
+    told = [f"--- {log.name}\n{log.read_text(encoding='utf-8', errors='replace')[-4000:]}" for log in logs if log.exists()]
+    return "\n".join([*told, f"--- status\n{command(home, 'status').out}"])
 
 
 def started(home: Path, *words: str) -> "subprocess.Popen[bytes]":
@@ -86,6 +96,7 @@ def factory_up(home: Path) -> Iterator[int]:
         until(lambda: len(children(process.pid)) == 2, what="web server and daemon")
         ours = children(process.pid)
         yield port
+        assert process.poll() is None, last_words(home)
         process.send_signal(signal.SIGINT)
         assert process.wait(40) == 0
         assert [child for child in ours if alive(child)] == []

@@ -1,6 +1,8 @@
 """How failures look in Dagster: what is tried again and what not, the words with their remedy, the project's state after."""
 
+import os
 import re
+import signal
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -53,6 +55,20 @@ class Frozen(EmbeddedVideo):
             return Delivered(files={"clip": Payload(content=clip.read_bytes(), media_type="video/mp4")})
 
 
+class Stopping(EmbeddedVideo):
+    """A person presses Ctrl-C while the first clip is made."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    def submit(self, request: VideoRequest, *, shelf: Shelf, token: str) -> Receipt:
+        """The clip; before the first one, the interrupt."""
+        self.asked += 1
+        if self.asked == 1:
+            os.kill(os.getpid(), signal.SIGINT)
+        return super().submit(request, shelf=shelf, token=token)
+
+
 class Chatterbox(EmbeddedDirector):
     """Writes scenes in which far too much is said."""
 
@@ -92,6 +108,15 @@ def test_what_passes_is_tried_again_once_and_then_all_is_well(drafted_copy: Path
     assert retries_of(result) == ["scene_clips"]
     assert engine.asked == 4
     assert reached(drafted_copy, "scene_clips").outcome == "done"
+
+
+def test_an_interrupt_stops_the_run_and_is_not_tried_again(drafted_copy: Path) -> None:
+    done(drafted_copy, "review", PROJECT, "--green", "all")
+    with instance_at(drafted_copy) as instance:
+        result = materialize(instance, "scene_clips", factory=staffed(drafted_copy, cast(video=Stopping())))
+    assert not result.success
+    assert retries_of(result) == []
+    assert "DagsterExecutionInterruptedError" in failure_of(result, "scene_clips")
 
 
 @pytest.mark.parametrize("error", [BROKEN, NO], ids=["failed", "refused"])

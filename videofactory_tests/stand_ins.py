@@ -19,6 +19,7 @@ from videofactory.providers.roles import (
     RewriteRequest,
     ScriptRequest,
     Shelf,
+    Sought,
     VideoEngine,
     VideoRequest,
 )
@@ -83,9 +84,9 @@ class ScriptedVideo(VideoEngine):
         """The next poll's answer."""
         return _receipt(self._next("poll", external_id, self._polls))
 
-    def find(self, token: str) -> Receipt | None:
+    def find(self, sought: Sought) -> Receipt | None:
         """The one answer to look-ups."""
-        self._write("find", token)
+        self._write("find", sought.token)
         return _say(self._found)
 
     def asked(self, what: str) -> list[str]:

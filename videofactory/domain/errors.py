@@ -1,10 +1,16 @@
 """All errors of the factory, as one tree; each message says what was tried, on what, and what to do next.
 
 FactoryError
-├── Passing             worth another try: time-outs, busy services, a full queue
+├── Passing             worth another try: time-outs, broken lines; of a paid request: certain that it was not accepted
+│   ├── Busy            an engine has no room now (rate, concurrency, our own limits)
+│   ├── BreakerOpen     an engine failed so often lately that nobody asks it for a while
+│   ├── StillRunning    a job is not finished within the time we wait; it goes on, and is asked for again later
+│   └── LinkDead        a result's link no longer gives the file
+├── OutcomeUnknown      a paid request left, and whether it was accepted nobody knows
 ├── Lasting             another try gives the same answer
 │   ├── InvalidInput    a brief, channel, setting or edit is wrong: carries every problem found
 │   ├── EngineFailed    an engine answered, and the answer is no use
+│   │   └── EngineRejected  our request or account is at fault: bad parameter, key, balance, retired model
 │   ├── MediaBroken     a file does not decode, or is not what it claims
 │   ├── CheckFailed     a quality check says no
 │   ├── StoreDamaged    an artifact is missing or its bytes are not those it is named by
@@ -19,6 +25,7 @@ FactoryError
 """
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 from videofactory.domain.value import Value
 
@@ -37,7 +44,12 @@ class Problem(Value):
 
 
 class FactoryError(Exception):
-    """Any failure the factory knows. `remedy` says what to do next; it is part of the text."""
+    """Any failure the factory knows. `remedy` says what to do next; it is part of the text.
+
+    `blames_engine` tells the circuit breaker whether the engine is at fault.
+    """
+
+    blames_engine: ClassVar[bool] = False
 
     def __init__(self, message: str, *, remedy: str = "") -> None:
         super().__init__(f"{message} {remedy}".strip())
@@ -48,9 +60,41 @@ class FactoryError(Exception):
 class Passing(FactoryError):
     """May succeed when tried again; `retry_after` is the wait in seconds somebody asked for."""
 
+    blames_engine = True
+
     def __init__(self, message: str, *, remedy: str = "", retry_after: float | None = None) -> None:
         super().__init__(message, remedy=remedy)
         self.retry_after = retry_after
+
+
+class Busy(Passing):
+    """The engine, or one of our own limits, has no room now."""
+
+    blames_engine = False
+
+
+class BreakerOpen(Passing):
+    """The engine's circuit breaker is open; `retry_after` says when one trial call is let through."""
+
+    blames_engine = False
+
+
+class StillRunning(Passing):
+    """The job is not finished within the time we wait for it. The call stays open; nothing is bought in its place."""
+
+    blames_engine = False
+
+
+class LinkDead(Passing):
+    """A result's link no longer gives the file, or gives less than it promised; the engine is asked for a fresh one."""
+
+    blames_engine = False
+
+
+class OutcomeUnknown(FactoryError):
+    """A paid request left, and whether it was accepted nobody knows: it is looked up or parked, never simply sent again."""
+
+    blames_engine = True
 
 
 class Lasting(FactoryError):
@@ -67,6 +111,14 @@ class InvalidInput(Lasting):
 
 class EngineFailed(Lasting):
     """An engine answered with a failure or with something useless."""
+
+    blames_engine = True
+
+
+class EngineRejected(EngineFailed):
+    """Our request or our account is at fault: a bad parameter, a wrong key, an empty balance, a retired model."""
+
+    blames_engine = False
 
 
 class MediaBroken(Lasting):

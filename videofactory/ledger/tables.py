@@ -58,6 +58,7 @@ calls = Table(
     Column("fingerprint", Text, nullable=False, unique=True),
     Column("token", Text, nullable=False, unique=True),
     Column("project", Text, ForeignKey("projects.key"), nullable=False),
+    Column("channel", Text, nullable=False, default=""),
     Column("scene", Text),
     Column("take", Integer, nullable=False),
     Column("role", Text, nullable=False),
@@ -76,8 +77,47 @@ calls = Table(
     Column("created_at", Text, nullable=False),
     Column("sent_at", Text),
     Column("settled_at", Text),
+    Column("identity", Text, nullable=False, default=""),
+    Column("purses", Text, nullable=False, default="[]"),
     Index(None, "project", "scene"),
     Index(None, "state"),
+)
+
+purses = Table(
+    "purses",
+    metadata,
+    Column("scope", Text, primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("reserved_usd", Money, nullable=False),
+    Column("spent_usd", Money, nullable=False),
+)
+
+passes = Table(
+    "passes",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("gate", Text, nullable=False),
+    Column("at", Text, nullable=False),
+    Index(None, "gate", "at"),
+)
+
+breakers = Table(
+    "breakers",
+    metadata,
+    Column("engine", Text, primary_key=True),
+    Column("failures", Text, nullable=False),
+    Column("opened_at", Text),
+    Column("trial_at", Text),
+)
+
+secrets = Table(
+    "secrets",
+    metadata,
+    Column("channel", Text, primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("token", Text, nullable=False),
+    Column("set_by", Text, nullable=False),
+    Column("set_at", Text, nullable=False),
 )
 
 reviews = Table(

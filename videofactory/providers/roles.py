@@ -8,6 +8,7 @@ Who fills a role for a channel is decided in `studio.engines`; how a call is pai
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Generic, Literal, TypeVar
@@ -16,7 +17,7 @@ from pydantic import Field
 
 from videofactory.domain.brand import BrandAnalysis
 from videofactory.domain.brief import GivenScene
-from videofactory.domain.errors import EngineFailed
+from videofactory.domain.errors import EngineFailed, OutcomeUnknown
 from videofactory.domain.footage import Artifact, Box
 from videofactory.domain.money import ZERO
 from videofactory.domain.script import Camera, Layout, Scene, SceneSeconds
@@ -36,11 +37,27 @@ class Payload:
 
 
 @dataclass(frozen=True)
-class Delivered:
-    """The engine is done: its files by name, and what it charged."""
+class Link:
+    """One file an engine made, where it lies for a while: fetched at once by who buys, and asked for again when the link is dead.
 
-    files: Mapping[str, Payload]
-    cost_usd: Decimal = ZERO
+    `headers` are needed to fetch it (a key, perhaps); they are in no text.
+    """
+
+    url: str
+    media_type: str
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """The engine is done: its files by name, as bytes or as links, and what it charged in US dollars (`None`: as reserved).
+
+    `remarks` are words of the engine that a person should see (a wish it could not follow, a prompt it rewrote).
+    """
+
+    files: Mapping[str, Payload] = field(default_factory=dict)
+    links: Mapping[str, Link] = field(default_factory=dict)
+    cost_usd: Decimal | None = None
     remarks: tuple[str, ...] = field(default=())
 
 
@@ -53,6 +70,15 @@ class Pending:
 
 
 Receipt = Delivered | Pending
+
+
+@dataclass(frozen=True)
+class Sought:
+    """A request whose answer was lost: our id for it, its canonical JSON, and when it was sent (UTC)."""
+
+    token: str
+    request: str
+    sent_at: datetime
 
 
 class Request(Value):
@@ -134,11 +160,16 @@ class StillRequest(Request):
 
 
 class VideoRequest(Request):
-    """Move one picture. Delivered as file `clip`, MP4 of exactly `seconds` at `fps` (or the engine's own rate)."""
+    """Move one picture. Delivered as file `clip`, MP4 of exactly `seconds` at `fps` (or the engine's own rate).
+
+    `references` are pictures of what must keep its looks (characters, the product); engines without the capability
+    `references` are given none.
+    """
 
     prompt: str
     first_frame: Artifact
     last_frame: Artifact | None = None
+    references: tuple[Artifact, ...] = ()
     seconds: SceneSeconds
     width: int
     height: int
@@ -179,6 +210,13 @@ class Engine(ABC, Generic[RequestT]):
     model: str
     resend_is_free: bool = False
     """True where sending again after a lost answer costs nothing or next to nothing (text, speech, stills, embedded)."""
+    findable_for: float = 0.0
+    """Seconds after sending during which a look-up that finds nothing is asked again before it counts."""
+
+    @property
+    def identity(self) -> str:
+        """Who is asked, and as whom: frozen in the ledger when a call is sent, so that its job is never sought elsewhere."""
+        return f"{self.id}/{self.model}"
 
     def price(self, request: RequestT) -> Decimal:  # noqa: ARG002 - the embedded engines cost nothing whatever is asked
         """The most this request can cost, in US dollars."""
@@ -186,17 +224,24 @@ class Engine(ABC, Generic[RequestT]):
 
     @abstractmethod
     def submit(self, request: RequestT, *, shelf: Shelf, token: str) -> Receipt:
-        """Send the request once; `token` is our own id for it. Raises errors of `domain.errors`."""
+        """Send the request once; `token` is our own id for it.
+
+        Raises `Passing` only when it is certain that nothing was accepted, `OutcomeUnknown` when it may have been, `Refused` for
+        the content, `EngineRejected` for our own fault, `EngineFailed` for the engine's.
+        """
 
     def poll(self, external_id: str) -> Receipt:
         """Ask how the job goes."""
         message = f"{self.id} answers at once and has no job {external_id!r} to ask about."
         raise EngineFailed(message, remedy="Look at the call with 'videofactory calls'.")
 
-    def find(self, token: str) -> Receipt | None:  # noqa: ARG002 - engines without a look-up know nothing of a token
-        """What became of a request whose answer was lost; `None` where the engine proves that it never arrived."""
-        message = f"{self.id} cannot look a request up by our id."
-        raise EngineFailed(message, remedy="Settle the call by hand with 'videofactory calls'.")
+    def find(self, sought: Sought) -> Receipt | None:  # noqa: ARG002 - engines without a look-up know nothing of a token
+        """What became of a request whose answer was lost.
+
+        The receipt when it is found; `None` where the engine proves that it never arrived. Raises `OutcomeUnknown` when it is not
+        found and that proves nothing, `Passing` when the look-up itself failed.
+        """
+        raise OutcomeUnknown(f"{self.id} cannot look a request up by our id.")
 
 
 class Analyst(Engine[AnalysisRequest]):
@@ -212,9 +257,10 @@ class StillEngine(Engine[StillRequest]):
 
 
 class VideoEngine(Engine[VideoRequest]):
-    """Moves pictures."""
+    """Moves pictures. `can` are its capabilities, in the words of `providers.registry.Capability`."""
 
     max_seconds: float = 60.0
+    can: frozenset[str] = frozenset({"first_frame", "last_frame", "seed"})
 
     def sold_seconds(self, seconds: float) -> float:
         """The shortest length this engine sells that is not shorter than `seconds` (whole seconds here)."""

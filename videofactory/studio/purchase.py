@@ -9,12 +9,13 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 
 from videofactory.domain.errors import CallParked, EngineFailed, FactoryError, Passing, Refused
 from videofactory.domain.fingerprint import canonical, fingerprint
 from videofactory.domain.footage import Artifact
 from videofactory.ledger.calls import OPEN, Call, Calls, CallState, Order
-from videofactory.providers.roles import Delivered, Engine, Pending, Receipt, RequestT, Role
+from videofactory.providers.roles import Delivered, Engine, Pending, Receipt, RequestT, Role, Sought
 from videofactory.store.artifacts import Artifacts
 
 JOIN_WAIT = 0.1
@@ -84,7 +85,8 @@ class Door:
 
     def _find(self, engine: Engine[RequestT], call: Call) -> Receipt | None:
         try:
-            return engine.find(call.token)
+            sent = datetime.fromisoformat(call.sent_at or call.created_at)
+            return engine.find(Sought(call.token, request=call.request, sent_at=sent))
         except FactoryError as error:
             if isinstance(error, Passing):
                 self._calls.let_go(call.fingerprint, problem=str(error))
@@ -144,7 +146,9 @@ class Door:
         files = {
             name: self._artifacts.put(payload.content, media_type=payload.media_type) for name, payload in delivered.files.items()
         }
-        settled = self._calls.settle(call.fingerprint, files=files, cost=delivered.cost_usd)
+        settled = self._calls.settle(
+            call.fingerprint, files=files, cost=call.reserved_usd if delivered.cost_usd is None else delivered.cost_usd
+        )
         return Bought(settled, files, kept=False)
 
 

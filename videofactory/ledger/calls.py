@@ -80,6 +80,9 @@ class Call(Value):
     created_at: str
     sent_at: str | None
     settled_at: str | None
+    channel: str = ""
+    identity: str = ""
+    purses: str = "[]"
 
     @property
     def files(self) -> dict[str, Artifact]:

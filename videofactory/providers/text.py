@@ -20,9 +20,10 @@ class Turn:
 
 @dataclass(frozen=True)
 class Question:
-    """What a text model is asked: instructions, the conversation so far, pictures (with the first turn), and the JSON it shall answer.
+    """What a text model is asked: instructions, the conversation so far, pictures (with the first turn), the JSON to answer.
 
-    `schema` is plain JSON Schema, for services that enforce or are told it; `tokens` is the most it may answer, thinking included.
+    `schema` is plain JSON Schema, for services that enforce or are told it; `tokens` is the most it may answer, with what it
+    thinks.
     """
 
     system: str

@@ -18,7 +18,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from videofactory_tests.twin.world import Fault, World
 
-SHARED = {"__init__", "__main__", "world", "server", "media"}
+SHARED = {"__init__", "__main__", "world", "server", "media", "answers"}
 
 
 @dataclass(frozen=True)

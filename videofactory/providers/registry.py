@@ -56,7 +56,7 @@ class Model(Value):
     `engine` is the name channels use (a channel may also name the model's `id` itself), `family` the one routing speaks of.
     `lengths` are the seconds a video model sells, in rising order; `sizes` its resolutions by name, rising; `rates` its frames
     per second; `aspects` its picture formats. `resend`: cheap and synchronous, so it is sent again after a lost answer, with both
-    booked.
+    booked. `keys` are the names of the keys this model needs, where its provider knows several sets (empty: any set will do).
     """
 
     id: str
@@ -75,6 +75,7 @@ class Model(Value):
     aspects: tuple[str, ...] = ()
     rates: tuple[float, ...] = ()
     can: frozenset[Capability] = frozenset()
+    keys: tuple[str, ...] = ()
     concurrent: int | None = None
     rate: Rate | None = None
     sunset: date | None = None

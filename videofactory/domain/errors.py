@@ -5,7 +5,8 @@ FactoryError
 │   ├── Busy            an engine has no room now (rate, concurrency, our own limits)
 │   ├── BreakerOpen     an engine failed so often lately that nobody asks it for a while
 │   ├── StillRunning    a job is not finished within the time we wait; it goes on, and is asked for again later
-│   └── LinkDead        a result's link no longer gives the file
+│   ├── LinkDead        a result's link no longer gives the file
+│   └── StoreAway       the place where artifacts are kept does not answer
 ├── OutcomeUnknown      a paid request left, and whether it was accepted nobody knows
 ├── Lasting             another try gives the same answer
 │   ├── InvalidInput    a brief, channel, setting or edit is wrong: carries every problem found
@@ -25,6 +26,7 @@ FactoryError
 """
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import ClassVar
 
 from videofactory.domain.value import Value
@@ -46,10 +48,12 @@ class Problem(Value):
 class FactoryError(Exception):
     """Any failure the factory knows. `remedy` says what to do next; it is part of the text.
 
-    `blames_engine` tells the circuit breaker whether the engine is at fault.
+    `blames_engine` tells the circuit breaker whether the engine is at fault. `cost_usd` is what the attempt cost all the same, in US
+    dollars, where the engine says so (a text answer that is no use is billed); `None` where nothing is known to be owed.
     """
 
     blames_engine: ClassVar[bool] = False
+    cost_usd: Decimal | None = None
 
     def __init__(self, message: str, *, remedy: str = "") -> None:
         super().__init__(f"{message} {remedy}".strip())
@@ -87,6 +91,12 @@ class StillRunning(Passing):
 
 class LinkDead(Passing):
     """A result's link no longer gives the file, or gives less than it promised; the engine is asked for a fresh one."""
+
+    blames_engine = False
+
+
+class StoreAway(Passing):
+    """The place where artifacts are kept is out of reach or overrun. No engine is to blame."""
 
     blames_engine = False
 

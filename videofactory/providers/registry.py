@@ -26,20 +26,22 @@ Unit = Literal["second", "call", "megapixel", "thousand_characters", "million_in
 
 
 class Price(Value):
-    """What one unit costs. Empty conditions fit every request;."""
+    """What one unit costs. Empty conditions fit every request; `above` asks for more input tokens than so many. The first fits."""
 
     per: Unit
     usd: Usd
     size: str = ""
     audio: bool | None = None
     seconds: float | None = None
+    above: int = 0
 
-    def fits(self, *, size: str, audio: bool | None, seconds: float | None) -> bool:
+    def fits(self, *, size: str, audio: bool | None, seconds: float | None, tokens: int = 0) -> bool:
         """Whether this row is meant for such a request."""
         return (
             self.size in {"", size}
             and (self.audio is None or self.audio is bool(audio))
             and (self.seconds is None or self.seconds == seconds)
+            and (not self.above or tokens > self.above)
         )
 
 
@@ -93,11 +95,18 @@ class Model(Value):
             raise EngineRejected(f"{self.engine}'s model {self.id} ended on {self.sunset}.", remedy=follows)
 
     def cost(
-        self, units: Decimal | float, *, per: Unit, size: str = "", audio: bool | None = None, seconds: float | None = None
+        self,
+        units: Decimal | float,
+        *,
+        per: Unit,
+        size: str = "",
+        audio: bool | None = None,
+        seconds: float | None = None,
+        tokens: int = 0,
     ) -> Decimal:
         """The price of so many units in US dollars, rounded up to a millionth. Raises `EngineRejected` for an unknown price."""
         for price in self.prices:
-            if price.per == per and price.fits(size=size, audio=audio, seconds=seconds):
+            if price.per == per and price.fits(size=size, audio=audio, seconds=seconds, tokens=tokens):
                 return (Decimal(str(units)) * price.usd).quantize(MILLIONTH, rounding=ROUND_UP)
         asked = ", ".join(word for word in (size, "with sound" if audio else "", f"{seconds:g} s" if seconds else "") if word)
         raise EngineRejected(
@@ -109,8 +118,8 @@ class Model(Value):
         """The price of a text request in US dollars, by its input and output tokens."""
         million = Decimal(1_000_000)
         return usd(
-            self.cost(Decimal(sent) / million, per="million_input_tokens")
-            + self.cost(Decimal(made) / million, per="million_output_tokens")
+            self.cost(Decimal(sent) / million, per="million_input_tokens", tokens=sent)
+            + self.cost(Decimal(made) / million, per="million_output_tokens", tokens=sent)
         )
 
     def size_for(self, short_side: int) -> str:

@@ -1,5 +1,6 @@
-"""What tests of the core share: a real ledger in a file, a real store in a folder, a door that does not dawdle."""
+"""What tests of the core share: a real ledger on each database, a real store in a folder, a door that does not dawdle."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,15 +11,39 @@ from videofactory.store.artifacts import Artifacts
 from videofactory.store.folder import Folder
 from videofactory.studio.purchase import Door
 from videofactory_tests.core import no_sleep, take_in
+from videofactory_tests.postgres import Postgres, serving
 
 settings.register_profile("factory", deadline=None, derandomize=True, database=None)
 settings.load_profile("factory")  # the same cases on every machine, however slow it is; nothing is written beside the code
 
 
+ON_BOTH = ("videofactory_tests.ledger.", "videofactory_tests.studio.test_purchase")
+"""Modules whose every test of a ledger runs on SQLite and on PostgreSQL; the mark `both_ledgers` does it for any other test."""
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run the tests of these modules once per database."""
+    both = metafunc.module.__name__.startswith(ON_BOTH) or metafunc.definition.get_closest_marker("both_ledgers")
+    if both and "ledger_url" in metafunc.fixturenames:
+        metafunc.parametrize("ledger_url", ["sqlite", "postgresql"], indirect=True)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A PostgreSQL server of this test session, started for the first test that needs one."""
+    with serving() as server:
+        yield server
+
+
 @pytest.fixture
-def ledger_url(tmp_path: Path) -> str:
-    """Where this test's ledger lies."""
-    return f"sqlite:///{tmp_path / 'ledger.db'}"
+def ledger_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Where this test's ledger lies: SQLite, unless the test runs on both databases."""
+    if getattr(request, "param", "sqlite") == "sqlite":
+        yield f"sqlite:///{tmp_path / 'ledger.db'}"
+        return
+    server: Postgres = request.getfixturevalue("postgres")
+    with server.ledger() as url:
+        yield url
 
 
 @pytest.fixture
@@ -48,4 +73,4 @@ def artifacts(folder: Folder) -> Artifacts:
 @pytest.fixture
 def door(ledger: Ledger, artifacts: Artifacts) -> Door:
     """The purchase door over this test's ledger and store."""
-    return Door(ledger.calls, artifacts=artifacts, sleep=no_sleep)
+    return Door(ledger, artifacts=artifacts, sleep=no_sleep)

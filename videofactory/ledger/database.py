@@ -1,4 +1,8 @@
-"""The connection: SQLite settings (and the seam for PostgreSQL), transactions, migration to the newest schema, the clock."""
+"""The connection to SQLite or PostgreSQL, transactions, migration to the newest schema, the clock.
+
+On both databases a writing transaction is alone from its beginning (SQLite: `BEGIN IMMEDIATE`; PostgreSQL: an advisory lock), and
+a reading one sees a single moment and waits for nobody. So whoever writes ledger code thinks of one writer at a time, on both. A connection lives as long as its transaction: forked processes share none, and a thousand idle workers hold none.
+"""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -7,14 +11,22 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, column, create_engine, event, inspect, make_url, select, table
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import NullPool
+
+from videofactory.domain.errors import Passing
 
 BUSY_MS = 60_000
 """How long a writer waits for another one: longer than any transaction of ours, which are all of a few rows."""
+CONNECT_SECONDS = 10
+"""How long a PostgreSQL server may take to answer the door."""
+WRITER = int.from_bytes(b"vfledger")
+"""The advisory lock every writer of a ledger on PostgreSQL holds. Locks are counted per database, so two ledgers never meet."""
 HEAD = "head"
 NEWEST = "0002"
 """The newest revision below `migrations/versions`; a test holds it to what is there."""
 VERSION_TABLE = "alembic_version"
+_READS = "videofactory_reads"
 Clock = Callable[[], datetime]
 
 
@@ -30,7 +42,13 @@ class Database:
         self.url = url
         self._clock = clock
         self.engine = _engine(url)
-        self.migrate()
+        try:
+            self.migrate()
+        except OperationalError as error:
+            raise Passing(
+                f"The ledger at {self.engine.url.host or ''}/{self.engine.url.database} cannot be opened: {error.orig}".strip(),
+                remedy="Is the database there, and VIDEOFACTORY_LEDGER_URL right?",
+            ) from error
 
     def stamp(self) -> str:
         """The time as stored: ISO 8601 in UTC, microseconds."""
@@ -44,8 +62,11 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """A connection for reading."""
-        with self.engine.connect().execution_options(videofactory_reads=True) as connection:
+        """A transaction for reading, that sees one moment: nothing written after its first look."""
+        options: dict[str, Any] = {_READS: True}
+        if self.engine.dialect.name == "postgresql":
+            options |= {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        with self.engine.connect().execution_options(**options) as connection:
             yield connection
 
     def migrate(self, revision: str = HEAD) -> None:
@@ -66,12 +87,14 @@ class Database:
 
 
 def _engine(url: str) -> Engine:
-    if make_url(url).get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True)
+    return _sqlite(url) if make_url(url).get_backend_name() == "sqlite" else _postgresql(url)
+
+
+def _sqlite(url: str) -> Engine:
     database = make_url(url).database
     if database:
         Path(database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, poolclass=NullPool, connect_args={"timeout": BUSY_MS / 1000})
+    engine = create_engine(url, poolclass=NullPool, hide_parameters=True, connect_args={"timeout": BUSY_MS / 1000})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -84,5 +107,34 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 -
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    reads = connection.get_execution_options().get("videofactory_reads", False)
-    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+    connection.exec_driver_sql("BEGIN" if _reads(connection) else "BEGIN IMMEDIATE")
+
+
+def _postgresql(url: str) -> Engine:
+    waits = {"connect_timeout": CONNECT_SECONDS}
+    parts = make_url(url)
+    if parts.drivername == "postgresql":
+        parts = parts.set(
+            drivername="postgresql+psycopg2"
+        )  # the driver that comes with dagster-postgres; SQLAlchemy's choice varies
+    engine = create_engine(parts, poolclass=NullPool, hide_parameters=True, isolation_level="READ COMMITTED", connect_args=waits)
+    event.listen(engine, "begin", _begin_postgresql)
+    return engine
+
+
+def _begin_postgresql(connection: Connection) -> None:
+    """Wait until no other writer is left; a writer that hangs, or whose machine died, is cut off by the server.
+
+    It must be READ COMMITTED, whatever the server's default: each statement after the lock then sees all that earlier holders
+    wrote, where a snapshot taken before the wait would not.
+    """
+    if _reads(connection):
+        return
+    connection.exec_driver_sql(
+        f"SET LOCAL lock_timeout = {BUSY_MS}; SET LOCAL idle_in_transaction_session_timeout = {BUSY_MS};"
+        f" SET LOCAL synchronous_commit = on; SELECT pg_advisory_xact_lock({WRITER})"
+    )
+
+
+def _reads(connection: Connection) -> bool:
+    return bool(connection.get_execution_options().get(_READS, False))

@@ -8,6 +8,7 @@ import io
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
@@ -16,6 +17,7 @@ from dotenv import parser
 from pydantic import Field
 
 from videofactory.domain.errors import InvalidInput, Problem
+from videofactory.domain.money import ZERO, Usd, usd
 from videofactory.domain.value import Value
 
 PREFIX = "VIDEOFACTORY_"
@@ -25,6 +27,11 @@ PROVIDERS = (
     "LUMA_DREAM_MACHINE", "OPENAI", "ELEVENLABS", "YOUTUBE", "GOOGLE_OAUTH",
 )  # fmt: skip
 """Whose base URL can be set as `VIDEOFACTORY_<PROVIDER>_BASE_URL` (SPEC 11)."""
+KEYS = (
+    "GEMINI_API_KEY", "FAL_KEY", "ELEVENLABS_API_KEY", "ANTHROPIC_API_KEY", "DEEPSEEK_API_KEY", "KLING_API_KEY",
+    "KLING_ACCESS_KEY", "KLING_SECRET_KEY", "GOOGLE_APPLICATION_CREDENTIALS", "KIE_API_KEY", "LUMA_API_KEY", "OPENAI_API_KEY",
+)  # fmt: skip
+"""The providers' keys, by the names their users know."""
 SHORT_SIDE = range(180, 2161, 2)
 """Pixels of the shorter side: from the tests' small films to 4K; odd numbers do not go with 4:2:0 colour."""
 FPS = range(10, 61)
@@ -44,7 +51,8 @@ class Settings(Value):
     """What this machine is told, checked. Folders are absolute; `base_urls` has only those set, by provider in lower case.
 
     `short_side` in pixels (film height in 16:9), `fps` in frames per second, `scene_workers` how many scenes are made at once,
-    `trusted_hosts` are `host:port` pairs that may be fetched from although private.
+    `trusted_hosts` are `host:port` pairs that may be fetched from although private, `keys` the providers' keys that are set,
+    `callback_url` the public address engines may report to, `engine_day_usd` the most any one engine may cost in a day (UTC).
     """
 
     home: Path
@@ -56,6 +64,9 @@ class Settings(Value):
     short_side: int = 1080
     fps: int = 30
     scene_workers: int = 1
+    keys: dict[str, str] = Field(default_factory=dict, repr=False)
+    callback_url: str = ""
+    engine_day_usd: Usd = usd(200)
 
     @property
     def channels_dir(self) -> Path:
@@ -101,6 +112,9 @@ def load_settings(environ: Mapping[str, str] | None = None, *, home: Path | None
         short_side=reading.take("SHORT_SIDE", _within(SHORT_SIDE, what="an even number"), 1080),
         fps=reading.take("FPS", _within(FPS), 30),
         scene_workers=reading.take("SCENE_WORKERS", _within(WORKERS), _cores()),
+        keys={name: key for name in KEYS if (key := reading.take(name, str, "", prefix="", secret=True))},
+        callback_url=reading.take("CALLBACK_URL", _base_url, ""),
+        engine_day_usd=reading.take("ENGINE_DAY_USD", _money, usd(200)),
     )
     reading.finish()
     return settings
@@ -213,6 +227,16 @@ def _hosts(text: str) -> tuple[str, ...]:
         if not name or not port.isdigit() or int(port[:9]) not in PORTS or any(mark in host for mark in "/@ "):
             raise ValueError(f"{host!r} is no host:port; write for example media.example.org:443, with commas between")
     return hosts
+
+
+def _money(text: str) -> Decimal:
+    try:
+        amount = usd(text)
+    except ValueError:
+        amount = usd(-1)
+    if amount < ZERO:
+        raise ValueError("write an amount in US dollars, such as 200 or 12.50")
+    return amount
 
 
 def _base_url(text: str) -> str:

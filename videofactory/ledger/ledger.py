@@ -3,20 +3,26 @@
 from dataclasses import dataclass
 
 from videofactory.ledger.audit import Audit
+from videofactory.ledger.breakers import Breakers
 from videofactory.ledger.calls import Calls
 from videofactory.ledger.database import Clock, Database, now
+from videofactory.ledger.limits import Limits
 from videofactory.ledger.projects import Projects
+from videofactory.ledger.purses import Purses
 from videofactory.ledger.reviews import Reviews
 from videofactory.ledger.runs import Runs
 
 
 @dataclass(frozen=True)
 class Ledger:
-    """Projects, calls, reviews, runs and the audit log over one database."""
+    """Projects, calls and what guards them, reviews, runs and the audit log over one database."""
 
     database: Database
     projects: Projects
     calls: Calls
+    purses: Purses
+    limits: Limits
+    breakers: Breakers
     reviews: Reviews
     runs: Runs
     audit: Audit
@@ -31,6 +37,9 @@ def open_ledger(url: str, *, clock: Clock = now) -> Ledger:
         database=database,
         projects=Projects(database, audit=log, reviews=reviews),
         calls=Calls(database),
+        purses=Purses(database),
+        limits=Limits(database),
+        breakers=Breakers(database, audit=log),
         reviews=reviews,
         runs=Runs(database),
         audit=log,

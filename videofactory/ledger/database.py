@@ -1,7 +1,8 @@
 """The connection to SQLite or PostgreSQL, transactions, migration to the newest schema, the clock.
 
 On both databases a writing transaction is alone from its beginning (SQLite: `BEGIN IMMEDIATE`; PostgreSQL: an advisory lock), and
-a reading one sees a single moment and waits for nobody. So whoever writes ledger code thinks of one writer at a time, on both. A connection lives as long as its transaction: forked processes share none, and a thousand idle workers hold none.
+a reading one sees a single moment and waits for nobody. So ledger code thinks of one writer at a time, whatever the database.
+A connection lives as long as its transaction: forked processes share none, and a thousand idle workers hold none.
 """
 
 from collections.abc import Callable, Iterator
@@ -35,6 +36,11 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+def stamped(time: datetime) -> str:
+    """A time as stored: ISO 8601 in UTC with microseconds, so that text sorts as time does."""
+    return time.astimezone(UTC).isoformat(timespec="microseconds")
+
+
 class Database:
     """One ledger database, brought to the newest schema when opened."""
 
@@ -50,9 +56,13 @@ class Database:
                 remedy="Is the database there, and VIDEOFACTORY_LEDGER_URL right?",
             ) from error
 
+    def time(self) -> datetime:
+        """The time in UTC by the ledger's clock."""
+        return self._clock().astimezone(UTC)
+
     def stamp(self) -> str:
-        """The time as stored: ISO 8601 in UTC, microseconds."""
-        return self._clock().astimezone(UTC).isoformat(timespec="microseconds")
+        """The time as stored."""
+        return stamped(self.time())
 
     @contextmanager
     def write(self) -> Iterator[Connection]:

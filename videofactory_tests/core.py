@@ -4,7 +4,7 @@ import time
 from decimal import Decimal
 
 from videofactory.domain.script import Route, Scene, scene_id
-from videofactory.ledger.calls import Order
+from videofactory.ledger.call import Order
 from videofactory.ledger.ledger import Ledger
 
 ROUTE = Route(engine="embedded", reason="test")

@@ -219,7 +219,7 @@ def test_the_example_engine_sells_through_the_door(tmp_path: Path) -> None:
     project = ledger.projects.take_in(
         channel="harbour", title="Ticks", source_kind="file", source_id="ticks.yaml", brief="{}", who="test"
     )
-    door = Door(ledger.calls, artifacts=artifacts)
+    door = Door(ledger, artifacts=artifacts)
     request = MusicRequest(prompt="ticks", seconds=1.5, seed=7)
 
     first = door.buy(engine, request, role="music", project=project.key)

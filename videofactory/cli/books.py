@@ -8,7 +8,7 @@ from rich.table import Column, Table
 from videofactory.cli.answers import answer, out
 from videofactory.cli.opening import HomeOption, JsonOption, studio_at
 from videofactory.domain.errors import InvalidInput, Problem
-from videofactory.ledger.calls import Call, CallState
+from videofactory.ledger.call import Call, CallState
 
 
 def add_to(app: typer.Typer) -> None:

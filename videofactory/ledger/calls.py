@@ -3,101 +3,29 @@
     reserved → sent → done
                  ├──→ pending → done        a job the engine works on, known by its external id
                  ├──→ failed | refused      the engine's own words in `problem`; nothing is owed
+                 ├──→ reserved              certainly not accepted, or lost and booked: sent again
                  └──→ unconfirmed → parked  sent, and the answer was lost: looked up, or settled by a person
 
 A fingerprint has one row for ever. Only the process that holds a row (its `owner`) moves it; the row of a dead holder can be
-taken over. Deciding what to do about each state is `studio.purchase`; money limits come on top of `reserve`.
+taken over. Money is reserved in every purse of the order, and booked, in the transaction that moves the row. Deciding what to do
+about each state is `studio.purchase`; what a person decides about it is `ledger.settling`.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from enum import StrEnum
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, Update, func, insert, select, update
 
+from videofactory.domain.errors import Busy, TooDear
 from videofactory.domain.footage import Artifact
 from videofactory.domain.money import ZERO
-from videofactory.domain.value import Value
+from videofactory.ledger.call import HOLDING, IN_FLIGHT, OPEN, OVER, Call, CallState, Order
 from videofactory.ledger.database import Database
-from videofactory.ledger.ownership import lives, me
+from videofactory.ledger.ownership import me
+from videofactory.ledger.purses import Purse, give_back, reserve, written_down
 from videofactory.ledger.tables import calls
-
-
-class CallState(StrEnum):
-    """See the module's drawing."""
-
-    RESERVED = "reserved"
-    SENT = "sent"
-    PENDING = "pending"
-    DONE = "done"
-    FAILED = "failed"
-    REFUSED = "refused"
-    UNCONFIRMED = "unconfirmed"
-    PARKED = "parked"
-
-
-OPEN = frozenset({CallState.RESERVED, CallState.SENT, CallState.PENDING})
-OVER = frozenset({CallState.FAILED, CallState.REFUSED})
-
-
-class Order(Value):
-    """What is asked of an engine, and for whom. `request` is the request's canonical JSON; the fingerprint is made of it."""
-
-    fingerprint: str
-    project: str
-    scene: str | None
-    take: int
-    role: str
-    engine: str
-    model: str
-    request: str
-
-
-class Call(Value):
-    """One row of the calls table."""
-
-    id: int
-    fingerprint: str
-    token: str
-    project: str
-    scene: str | None
-    take: int
-    role: str
-    engine: str
-    model: str
-    request: str
-    state: CallState
-    attempts: int
-    external_id: str | None
-    reserved_usd: Decimal
-    cost_usd: Decimal | None
-    owner: str | None
-    beat_at: str | None
-    result: str | None
-    problem: str | None
-    created_at: str
-    sent_at: str | None
-    settled_at: str | None
-    channel: str = ""
-    identity: str = ""
-    purses: str = "[]"
-
-    @property
-    def files(self) -> dict[str, Artifact]:
-        """The artifacts the engine delivered, by name."""
-        return {name: Artifact.model_validate(value) for name, value in json.loads(self.result or "{}").items()}
-
-    @property
-    def mine(self) -> bool:
-        """Whether this process holds the call."""
-        return self.owner == me()
-
-    @property
-    def orphaned(self) -> bool:
-        """Whether the call is open and its holder is gone."""
-        return self.state in OPEN and (self.owner is None or not lives(self.owner))
 
 
 class Calls:
@@ -109,65 +37,121 @@ class Calls:
     def look(self, fingerprint: str) -> Call | None:
         """The call with this fingerprint, if it was ever written down."""
         with self._database.read() as connection:
-            return _find(connection, fingerprint)
+            return find(connection, fingerprint)
 
-    def reserve(self, order: Order, *, price: Decimal) -> tuple[Call, bool]:
-        """Write the call down and hold it; `True` when this process now holds it and must go on with it.
+    def reserve(self, order: Order, *, price: Decimal, purses: Sequence[Purse] = ()) -> tuple[Call, bool]:
+        """Write the call down, its price reserved in every purse, and hold it; `True` when this process must go on with it.
 
         An existing row is left alone when it is done, held by a living process, or waits for a person. A failed row, or a
-        reserved one whose holder died before sending, is taken over as a new attempt.
+        reserved one whose holder died before sending, is taken over as a new attempt. Raises `TooDear`, with nothing written.
         """
         with self._database.write() as connection:
-            present = _find(connection, order.fingerprint)
+            present = find(connection, order.fingerprint)
             if present is None:
-                connection.execute(insert(calls).values(self._new(order, price)))
-                return _get(connection, order.fingerprint), True
+                reserve(connection, purses, price)
+                connection.execute(insert(calls).values(self._new(order, price, purses)))
+                return get(connection, order.fingerprint), True
             never_sent = present.state is CallState.RESERVED and present.orphaned
             if present.state in OVER or never_sent:
-                connection.execute(_row(order.fingerprint).values(_again(price)))
-                return _get(connection, order.fingerprint), True
+                self._renew(connection, present, price=price, purses=purses)
+                return get(connection, order.fingerprint), True
             return present, False
 
     def adopt(self, fingerprint: str) -> Call | None:
-        """Take over a sent or pending call whose holder died; `None` when somebody else was faster or it is settled."""
+        """Take over an open call whose holder died; `None` when somebody else was faster or it is settled."""
         with self._database.write() as connection:
-            present = _get(connection, fingerprint)
+            present = get(connection, fingerprint)
             if not present.orphaned:
                 return None
-            connection.execute(_row(fingerprint).values(owner=me(), beat_at=self._database.stamp()))
-            return _get(connection, fingerprint)
+            connection.execute(row(fingerprint).values(owner=me(), beat_at=self._database.stamp()))
+            return get(connection, fingerprint)
 
-    def sending(self, fingerprint: str) -> Call:
-        """The request leaves now: from here on it may have been received."""
+    def sending(self, fingerprint: str, *, identity: str = "", room: int | None = None) -> Call:
+        """The request leaves now: from here on it may have been received by `identity`; it is never sought elsewhere.
+
+        Raises `Busy`, with nothing changed, when the engine already works on `room` calls.
+        """
         stamp = self._database.stamp()
-        return self._move(
-            fingerprint, {"state": CallState.SENT, "attempts": calls.c.attempts + 1, "sent_at": stamp, "beat_at": stamp}
-        )
+        change = {"state": CallState.SENT, "attempts": calls.c.attempts + 1, "sent_at": stamp, "beat_at": stamp}
+        with self._database.write() as connection:
+            engine = get(connection, fingerprint).engine
+            if room is not None and _in_flight(connection, engine) >= room:
+                raise Busy(f"{engine} works on {room} of our calls already, which is all it takes at once.")
+            connection.execute(row(fingerprint).values(**change, identity=identity))
+            return get(connection, fingerprint)
 
     def accepted(self, fingerprint: str, *, external_id: str) -> Call:
         """The engine took the job under this id."""
         return self._move(fingerprint, {"state": CallState.PENDING, "external_id": external_id})
 
-    def settle(self, fingerprint: str, *, files: Mapping[str, Artifact], cost: Decimal) -> Call:
-        """The results are kept; the call is done, at its actual price."""
-        result = json.dumps({name: artifact.model_dump() for name, artifact in files.items()}, sort_keys=True)
-        return self._end(fingerprint, {"state": CallState.DONE, "result": result, "cost_usd": _booked(cost), "problem": None})
+    def unsent(self, fingerprint: str, *, problem: str) -> Call:
+        """The engine certainly did not accept the request: the call is as before it was sent, under a new token."""
+        return self._move(fingerprint, {"state": CallState.RESERVED, "problem": problem, "token": uuid4().hex})
 
-    def fail(self, fingerprint: str, *, state: CallState, problem: str) -> Call:
-        """The engine said no (`failed`, `refused`), or nobody knows what it said (`unconfirmed`, `parked`)."""
-        cost = {} if state in {CallState.UNCONFIRMED, CallState.PARKED} else {"cost_usd": _booked(ZERO)}
-        return self._end(fingerprint, {"state": state, "problem": problem, **cost})
+    def doubt(self, fingerprint: str, *, problem: str) -> Call:
+        """The answer was lost: whether the request was accepted, nobody knows."""
+        return self._move(fingerprint, {"state": CallState.UNCONFIRMED, "problem": problem})
+
+    def park(self, fingerprint: str, *, problem: str) -> Call:
+        """Nobody can find out what became of the call: a person settles it. Its price stays reserved."""
+        return self._move(fingerprint, {"state": CallState.PARKED, "problem": problem, "owner": None})
+
+    def lost(self, fingerprint: str, *, problem: str, purses: Sequence[Purse] = ()) -> Call:
+        """A cheap request whose answer was lost: booked at its price, and reserved again to be sent again. Raises `TooDear`."""
+        with self._database.write() as connection:
+            present = get(connection, fingerprint)
+            give_back(connection, present.purses, present.reserved_usd, spent=present.reserved_usd)
+            booked = {"cost_usd": _booked(present.reserved_usd), "problem": problem}
+            try:
+                reserve(connection, purses, present.reserved_usd)
+            except TooDear as error:
+                end = {"state": CallState.FAILED, "owner": None, "settled_at": self._database.stamp()}
+                connection.execute(row(fingerprint).values(**booked, **end))
+                refusal: TooDear | None = error
+            else:
+                again = {"state": CallState.RESERVED, "token": uuid4().hex, "purses": written_down(purses)}
+                connection.execute(row(fingerprint).values(**booked, **again))
+                refusal = None
+            call = get(connection, fingerprint)
+        if refusal is not None:
+            raise refusal
+        return call
+
+    def settle(self, fingerprint: str, *, files: Mapping[str, Artifact], cost: Decimal, remark: str | None = None) -> Call:
+        """The results are kept; the call is done, at its actual price. `remark`: what the engine, or a check, says of them."""
+        result = json.dumps({name: artifact.model_dump() for name, artifact in files.items()}, sort_keys=True)
+        return self._end(fingerprint, {"state": CallState.DONE, "result": result, "problem": remark}, cost=cost)
+
+    def fail(self, fingerprint: str, *, state: CallState, problem: str, cost: Decimal = ZERO) -> Call:
+        """The engine said no (`failed`, `refused`): nothing is owed for this attempt, but for what it says it costs."""
+        return self._end(fingerprint, {"state": state, "problem": problem}, cost=cost)
+
+    def remark(self, fingerprint: str, *, words: str) -> None:
+        """Note what is wrong with the results of a call that is done and paid."""
+        self._move(fingerprint, {"problem": words})
 
     def reopen(self, fingerprint: str, *, problem: str) -> Call:
         """A done call whose results are lost from the store must be made again; one that is made again already is left alone."""
         change = {"state": CallState.FAILED, "problem": problem, "owner": None, "settled_at": self._database.stamp()}
         with self._database.write() as connection:
-            connection.execute(_row(fingerprint).where(calls.c.state == CallState.DONE).values(change))
-            return _get(connection, fingerprint)
+            connection.execute(row(fingerprint).where(calls.c.state == CallState.DONE).values(change))
+            return get(connection, fingerprint)
 
     def let_go(self, fingerprint: str, *, problem: str | None = None) -> None:
         """The holder stops in the middle (an interrupt, a lost connection): the next one may take the call over."""
         self._move(fingerprint, {"owner": None, "problem": problem})
+
+    def beat(self) -> None:
+        """A sign of life for every open call this process holds."""
+        mine = update(calls).where(calls.c.state.in_(OPEN), calls.c.owner == me())
+        with self._database.write() as connection:
+            connection.execute(mine.values(beat_at=self._database.stamp()))
+
+    def open(self) -> list[Call]:
+        """All open calls, oldest first."""
+        with self._database.read() as connection:
+            rows = connection.execute(select(calls).where(calls.c.state.in_(OPEN)).order_by(calls.c.id)).mappings()
+            return [_call(found) for found in rows]
 
     def of_project(self, project: str | None = None, *, state: str | None = None) -> list[Call]:
         """Calls, oldest first, of one project or all, in one state or all."""
@@ -177,45 +161,54 @@ class Calls:
         if state is not None:
             query = query.where(calls.c.state == state)
         with self._database.read() as connection:
-            return [_call(row) for row in connection.execute(query).mappings()]
+            return [_call(found) for found in connection.execute(query).mappings()]
 
     def spent(self, *, by: str) -> dict[str, Decimal]:
-        """US dollars settled so far, summed by the column `project` or `engine`."""
-        column = {"project": calls.c.project, "engine": calls.c.engine}[by]
+        """US dollars settled so far, summed by the column `project`, `channel` or `engine`."""
+        column = {"project": calls.c.project, "channel": calls.c.channel, "engine": calls.c.engine}[by]
         query = select(column, func.sum(calls.c.cost_usd, type_=calls.c.cost_usd.type)).group_by(column).order_by(column)
         with self._database.read() as connection:
             return {name: amount or ZERO for name, amount in connection.execute(query)}
 
-    def _new(self, order: Order, price: Decimal) -> dict[str, object]:
-        return {
-            **order.model_dump(),
-            "token": uuid4().hex,
+    def _new(self, order: Order, price: Decimal, purses: Sequence[Purse]) -> dict[str, object]:
+        stamp = self._database.stamp()
+        held = {"state": CallState.RESERVED, "attempts": 0, "owner": me(), "created_at": stamp, "beat_at": stamp}
+        return {**order.model_dump(), **held, "token": uuid4().hex, "reserved_usd": price, "purses": written_down(purses)}
+
+    def _renew(self, connection: Connection, present: Call, *, price: Decimal, purses: Sequence[Purse]) -> None:
+        """A new attempt; it knows nothing of the job the last one was."""
+        if present.state in HOLDING:
+            give_back(connection, present.purses, present.reserved_usd)
+        reserve(connection, purses, price)
+        change = {
             "state": CallState.RESERVED,
-            "attempts": 0,
-            "reserved_usd": price,
             "owner": me(),
-            "created_at": self._database.stamp(),
+            "beat_at": self._database.stamp(),
+            "reserved_usd": price,
+            "purses": written_down(purses),
+            "problem": None,
+            "external_id": None,
+            "token": uuid4().hex,
         }
+        connection.execute(row(present.fingerprint).values(change))
 
     def _move(self, fingerprint: str, change: Mapping[str, object]) -> Call:
         with self._database.write() as connection:
-            connection.execute(_row(fingerprint).values(**change))
-            return _get(connection, fingerprint)
+            connection.execute(row(fingerprint).values(**change))
+            return get(connection, fingerprint)
 
-    def _end(self, fingerprint: str, change: Mapping[str, object]) -> Call:
-        return self._move(fingerprint, {**change, "owner": None, "settled_at": self._database.stamp()})
+    def _end(self, fingerprint: str, change: Mapping[str, object], *, cost: Decimal) -> Call:
+        with self._database.write() as connection:
+            return end(connection, get(connection, fingerprint), change, cost=cost, at=self._database.stamp())
 
 
-def _again(price: Decimal) -> dict[str, object]:
-    """A new attempt knows nothing of the job the last one was."""
-    return {
-        "state": CallState.RESERVED,
-        "owner": me(),
-        "reserved_usd": price,
-        "problem": None,
-        "external_id": None,
-        "token": uuid4().hex,
-    }
+def end(connection: Connection, present: Call, change: Mapping[str, object], *, cost: Decimal, at: str) -> Call:
+    """Settle a call: its reservation ends, what it cost is booked, nobody holds it any more."""
+    if present.state in HOLDING:
+        give_back(connection, present.purses, present.reserved_usd, spent=cost)
+    rest = {"cost_usd": _booked(cost), "owner": None, "settled_at": at}
+    connection.execute(row(present.fingerprint).values(**change, **rest))
+    return get(connection, present.fingerprint)
 
 
 def _booked(cost: Decimal) -> ColumnElement[Decimal]:
@@ -223,18 +216,26 @@ def _booked(cost: Decimal) -> ColumnElement[Decimal]:
     return func.coalesce(calls.c.cost_usd, ZERO, type_=calls.c.cost_usd.type) + cost
 
 
-def _row(fingerprint: str):  # type: ignore[no-untyped-def]  # noqa: ANN202 - SQLAlchemy's Update, whose parameters say nothing
+def row(fingerprint: str) -> Update:
+    """A change of this call's row."""
     return update(calls).where(calls.c.fingerprint == fingerprint)
 
 
-def _find(connection: Connection, fingerprint: str) -> Call | None:
-    row = connection.execute(select(calls).where(calls.c.fingerprint == fingerprint)).mappings().first()
-    return None if row is None else _call(row)
+def _in_flight(connection: Connection, engine: str) -> int:
+    query = select(func.count()).select_from(calls).where(calls.c.state.in_(IN_FLIGHT), calls.c.engine == engine)
+    return connection.execute(query).scalar_one()
 
 
-def _get(connection: Connection, fingerprint: str) -> Call:
+def find(connection: Connection, fingerprint: str) -> Call | None:
+    """The call of this fingerprint, if there is one."""
+    found = connection.execute(select(calls).where(calls.c.fingerprint == fingerprint)).mappings().first()
+    return None if found is None else _call(found)
+
+
+def get(connection: Connection, fingerprint: str) -> Call:
+    """The call of this fingerprint, which is there."""
     return _call(connection.execute(select(calls).where(calls.c.fingerprint == fingerprint)).mappings().one())
 
 
-def _call(row: RowMapping) -> Call:
-    return Call.model_validate(dict(row))
+def _call(found: RowMapping) -> Call:
+    return Call.model_validate(dict(found))

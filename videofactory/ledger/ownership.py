@@ -1,13 +1,19 @@
 """Who holds a piece of work: a process, named so that another process can tell at once whether it still lives.
 
-On one machine the process id and its start time answer exactly. For a holder on another machine nothing can be known from here:
-it counts as alive (several machines come with heartbeats).
+On one machine the process id and its start time answer exactly. A holder on another machine is known by its heartbeats alone: it
+lives as long as its lease has not run out.
 """
 
 import os
 import socket
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
+
+LEASE = timedelta(seconds=90)
+"""How long a process elsewhere is believed alive after its last heartbeat."""
+BEAT_EVERY = 20.0
+"""Seconds between two heartbeats: several fit into a lease."""
 
 
 @cache
@@ -20,10 +26,15 @@ def me() -> str:
     return f"{_host()}/{os.getpid()}/{_started(os.getpid())}"
 
 
-def lives(owner: str) -> bool:
-    """Whether the process that named itself `owner` still lives."""
+def lives(owner: str, *, beat_at: str | None = None) -> bool:
+    """Whether the process that named itself `owner` still lives; elsewhere: whether it gave a sign of life within its lease.
+
+    `beat_at` is the time of its last heartbeat (ISO 8601); without one a process elsewhere counts as alive.
+    """
     host, process, started = owner.rsplit("/", 2)
-    return host != _host() or _started(int(process)) == started
+    if host == _host():
+        return _started(int(process)) == started
+    return beat_at is None or datetime.now(UTC) - datetime.fromisoformat(beat_at) < LEASE
 
 
 def _started(process: int) -> str:

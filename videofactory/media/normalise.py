@@ -5,6 +5,7 @@ measured afterwards, by `quality`; here it is only made to fit.
 """
 
 import shutil
+from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
@@ -26,14 +27,20 @@ _HDR_TRANSFERS = ("smpte2084", "arib-std-b67")
 _WHITE_NITS = 203
 """Diffuse white of HDR material, ITU-R BT.2408."""
 _PRESET = "superfast"
+SLOWEST = 0.85
+"""The slowest a clip may run, as a share of its own speed."""
+LONGEST_HOLD = 0.5
+"""Seconds the last picture may be held."""
 _SOUND: graph.Options = {"c:a": "aac", "b:a": "256k", "ar": 48_000, "ac": 2}
 
 
-def normalise(source: Path, *, frame: Frame, out: Path, keep_sound: bool = False) -> Facts:
+def normalise(source: Path, *, frame: Frame, out: Path, keep_sound: bool = False, seconds: float | None = None) -> Facts:
     """Write `source` as a clip of the film's format to `out` (MP4) and return the facts of what was written.
 
-    The picture covers the frame (cropped in the middle, never squeezed or boxed). A source already in that format is copied,
-    never encoded again. `out` appears only when it is whole. The same source gives the same bytes.
+    The picture covers the frame (cropped in the middle, never squeezed or boxed). `seconds` is the length wanted: a longer source
+    is trimmed, a shorter one slowed by at most 15 % and its last picture held for half a second at most; one that is shorter
+    still stays too short. A source already in that format and length is copied, never encoded again. `out` appears only when it
+    is whole. The same source gives the same bytes.
     Raises `MediaBroken` for a source without a picture, or one that FFmpeg cannot read.
     """
     coded = coding(source)
@@ -41,8 +48,10 @@ def normalise(source: Path, *, frame: Frame, out: Path, keep_sound: bool = False
         raise MediaBroken(f"{source.name} has no picture.", remedy="Ask the engine for the clip again.")
     part = out.with_name(f"{out.stem}.part{out.suffix}")
     try:
-        if not is_normal(source, video=coded.video, frame=frame):
-            _encode(source, video=coded.video, frame=frame, out=part, keep_sound=keep_sound)
+        timing = None if seconds is None else _timing(source, frame=frame, seconds=seconds)
+        if timing is not None or not is_normal(source, video=coded.video, frame=frame):
+            sound = keep_sound and coded.audio is not None
+            _encode(source, video=coded.video, frame=frame, out=part, keep_sound=sound, timing=timing)
         elif coded.audio is not None and not keep_sound:
             _mute(source, out=part)
         else:
@@ -88,19 +97,47 @@ def _mute(source: Path, *, out: Path) -> None:
     ffmpeg.run_graph(silent, purpose=f"take the sound off {source.name}")
 
 
-def _encode(source: Path, *, video: VideoCoding, frame: Frame, out: Path, keep_sound: bool) -> None:
+@dataclass(frozen=True)
+class Timing:
+    """How a clip is brought to its length: slowed by `factor` (1 or more), then held or trimmed to exactly `frames`."""
+
+    factor: float
+    frames: int
+
+
+def _timing(source: Path, *, frame: Frame, seconds: float) -> Timing | None:
+    """What is to be done about the length; nothing when the frames are all there."""
+    known = facts(source)
+    frames = round(seconds * frame.fps)
+    if known.video is not None and known.video.frames == frames and known.video.fps == frame.fps:
+        return None
+    return Timing(factor=min(max(1.0, seconds / known.seconds), 1 / SLOWEST), frames=frames)
+
+
+def _encode(source: Path, *, video: VideoCoding, frame: Frame, out: Path, keep_sound: bool, timing: Timing | None = None) -> None:
     streams = graph.source(source)
-    sound = (streams["a:0?"],) if keep_sound else ()
+    sound = (_sounding(streams["a:0"], timing),) if keep_sound else ()
     coding = {**encoding.intermediate(_PRESET), "profile:v": "high", "map_chapters": -1, **encoding.FAST_START}
     clip = graph.output(
-        fitted(streams["v:0"], video=video, frame=frame), *sound, to=out, options={**coding, **(_SOUND if sound else {})}
+        fitted(streams["v:0"], video=video, frame=frame, timing=timing),
+        *sound,
+        to=out,
+        options={**coding, **(_SOUND if sound else {})},
     )
     ffmpeg.run_graph(clip, purpose=f"normalise {source.name}")
 
 
-def fitted(pictures: graph.Stream, *, video: VideoCoding, frame: Frame) -> graph.Stream:
+def _sounding(sound: graph.Stream, timing: Timing | None) -> graph.Stream:
+    return sound if timing is None else sound.filter("atempo", 1 / timing.factor)
+
+
+def fitted(pictures: graph.Stream, *, video: VideoCoding, frame: Frame, timing: Timing | None = None) -> graph.Stream:
     """Pictures of this coding made the film's: time and crop first (less to scale), then colour and size, then tags."""
-    timed = pictures.filter("setpts", expr="PTS-STARTPTS").filter("fps", fps=frame.fps, start_time=0)
+    begun = pictures.filter("setpts", expr=f"(PTS-STARTPTS)*{timing.factor:.6f}" if timing else "PTS-STARTPTS")
+    timed = begun.filter("fps", fps=frame.fps, start_time=0)
+    if timing is not None:
+        held = timed.filter("tpad", stop_mode="clone", stop_duration=LONGEST_HOLD)
+        timed = held.filter("trim", end_frame=timing.frames)
     width, height = _crop(frame)
     seen = timed.filter("crop", w=width, h=height)
     sized = (_managed if _needs_colour_management(video) else _converted)(seen, video=video, frame=frame)

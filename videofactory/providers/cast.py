@@ -3,6 +3,7 @@
 Which of them a channel uses is decided in `studio.engines`; what each one can do stands in its own file.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -27,13 +28,13 @@ def _named(*engines: PartT) -> dict[str, PartT]:
 class Cast:
     """The engines that are there, by role and by the name channels use for them."""
 
-    analysts: dict[str, Analyst] = field(default_factory=dict)
-    directors: dict[str, Director] = field(default_factory=dict)
-    stills: dict[str, StillEngine] = field(default_factory=dict)
-    video: dict[str, VideoEngine] = field(default_factory=dict)
-    voices: dict[str, Voice] = field(default_factory=dict)
-    effects: dict[str, SoundEngine] = field(default_factory=dict)
-    music: dict[str, Composer] = field(default_factory=dict)
+    analysts: Mapping[str, Analyst] = field(default_factory=dict)
+    directors: Mapping[str, Director] = field(default_factory=dict)
+    stills: Mapping[str, StillEngine] = field(default_factory=dict)
+    video: Mapping[str, VideoEngine] = field(default_factory=dict)
+    voices: Mapping[str, Voice] = field(default_factory=dict)
+    effects: Mapping[str, SoundEngine] = field(default_factory=dict)
+    music: Mapping[str, Composer] = field(default_factory=dict)
 
 
 def embedded_cast() -> Cast:
@@ -49,7 +50,7 @@ def embedded_cast() -> Cast:
     )
 
 
-def pick(engines: dict[str, PartT], name: str, *, role: str, channel: str) -> PartT:
+def pick(engines: Mapping[str, PartT], name: str, *, role: str, channel: str) -> PartT:
     """The engine of this name. Raises `EngineFailed` when it is not configured on this machine: never another one instead."""
     engine = engines.get(name)
     if engine is None:

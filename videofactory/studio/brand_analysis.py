@@ -7,6 +7,7 @@ from videofactory.domain.money import ZERO
 from videofactory.domain.review import BrandAccepted
 from videofactory.providers.cast import pick
 from videofactory.providers.roles import AnalysisRequest
+from videofactory.studio.buying import buy
 from videofactory.studio.factory import Studio
 from videofactory.studio.material import Analysed
 
@@ -14,9 +15,9 @@ from videofactory.studio.material import Analysed
 def make(studio: Studio, taken: TakenIn) -> Analysed:
     """The analysis of the project's first brand image."""
     channel = studio.channel_of(taken.project)
-    engine = pick(studio.cast.analysts, channel.engines.analyst, role="analyst", channel=channel.key)
+    engine = pick(studio.engines(channel.key).analysts, channel.engines.analyst, role="analyst", channel=channel.key)
     request = AnalysisRequest(image=taken.images[0], title=taken.brief.title, language=taken.language)
-    bought = studio.door.buy(engine, request, role="analyst", project=taken.project)
+    bought = buy(studio, engine, request, role="analyst", project=taken.project)
     analysis = BrandAnalysis.model_validate_json(studio.artifacts.read(bought.files["analysis"]))
     return Analysed(analysis=analysis, image=taken.images[0], engine=engine.id, cost_usd=bought.call.cost_usd or ZERO)
 

@@ -10,11 +10,12 @@ from videofactory.domain.errors import NotFound
 from videofactory.domain.footage import Aspect, Frame
 from videofactory.ledger.database import now
 from videofactory.ledger.ledger import Ledger, open_ledger
-from videofactory.providers.cast import Cast, embedded_cast
+from videofactory.providers.cast import Cast
 from videofactory.settings import Settings
 from videofactory.store.artifacts import Artifacts
 from videofactory.store.folder import Folder
 from videofactory.store.values import Products, Values
+from videofactory.studio.casting import Casting
 from videofactory.studio.channels import load_channels
 from videofactory.studio.progress import Listener, Progress, Step, announce, nobody
 from videofactory.studio.purchase import Door
@@ -25,15 +26,19 @@ FIXED_TIME = datetime(2026, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True)
 class Studio:
-    """Everything a station needs. Cheap to copy with another listener or run id."""
+    """Everything a station needs. Cheap to copy with another listener or run id.
+
+    `cast`, when given, works for every channel in place of whoever `casting` finds.
+    """
 
     settings: Settings
     ledger: Ledger
     artifacts: Artifacts
     values: Values
     products: Products
-    cast: Cast
     door: Door
+    casting: Casting
+    cast: Cast | None = None
     listener: Listener = nobody
     run_id: str | None = None
     given_channels: Mapping[str, Channel] | None = field(default=None)
@@ -55,6 +60,10 @@ class Studio:
     def channel_of(self, project: str) -> Channel:
         """The channel of a project."""
         return self.channel(self.ledger.projects.get(project).channel)
+
+    def engines(self, channel: str) -> Cast:
+        """Everybody who can work for this channel on this machine now."""
+        return self.cast if self.cast is not None else self.casting.cast(channel)
 
     def frame(self, aspect: Aspect) -> Frame:
         """The film's picture format for an aspect ratio, by this machine's settings."""
@@ -84,12 +93,13 @@ def open_studio(settings: Settings) -> Studio:
     clock = (lambda: FIXED_TIME) if settings.deterministic else now
     ledger = open_ledger(settings.ledger_url, clock=clock)
     artifacts = Artifacts(blobs)
+    casting = Casting(settings)
     return Studio(
         settings=settings,
         ledger=ledger,
         artifacts=artifacts,
         values=Values(blobs),
         products=Products(blobs),
-        cast=embedded_cast(),
-        door=Door(ledger.calls, artifacts=artifacts),
+        casting=casting,
+        door=Door(ledger, artifacts=artifacts, elsewhere=casting.sent_to),
     )

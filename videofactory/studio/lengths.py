@@ -5,6 +5,8 @@ from math import ceil
 
 from videofactory.domain.script import Scene, Transition
 from videofactory.domain.value import Value
+from videofactory.media.normalise import SLOWEST
+from videofactory.providers.roles import VideoEngine
 from videofactory.studio.material import Narration
 
 LEAD = 0.25
@@ -33,6 +35,17 @@ class SceneLength(Value):
     def clip_seconds(self, *, fps: int) -> float:
         """Seconds of clip the scene needs wherever it stands and however it begins: order and transitions buy no clip anew."""
         return self.own / fps + LONGEST_OVERLAP
+
+
+def bought_seconds(engine: VideoEngine, needed: float) -> float:
+    """The length to buy for so many seconds of picture: what is slowed by at most 15 % afterwards need not be bought.
+
+    The embedded engine makes every length at the same price, so nothing of it is slowed. Raises `EngineRejected` when the engine
+    sells nothing long enough.
+    """
+    if not engine.metered:
+        return min(engine.max_seconds, engine.sold_seconds(needed))
+    return engine.sold_seconds(round(needed * SLOWEST, 3))
 
 
 def plan_lengths(scenes: Sequence[Scene], narration: Narration, *, fps: int) -> tuple[SceneLength, ...]:

@@ -82,7 +82,10 @@ class Narration(Value):
 
 
 class SceneClip(Value):
-    """The moving picture of one scene: from which take, in the film's format, as long as was bought; what is wrong."""
+    """The moving picture of one scene: from which take, in the film's format, as long as was bought; what is wrong.
+
+    `fallback` says why another engine than the route's made it, `remarks` what the engine could not follow.
+    """
 
     scene: str
     take: int
@@ -91,6 +94,8 @@ class SceneClip(Value):
     findings: tuple[str, ...] = ()
     engine: str
     cost_usd: Usd = ZERO
+    fallback: str = ""
+    remarks: tuple[str, ...] = ()
 
 
 class Clips(Value):

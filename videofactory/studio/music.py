@@ -7,6 +7,7 @@ from videofactory.domain.footage import Sound
 from videofactory.domain.money import ZERO
 from videofactory.providers.cast import pick
 from videofactory.providers.roles import MusicRequest
+from videofactory.studio.buying import buy
 from videofactory.studio.factory import Studio
 from videofactory.studio.gate import require_green
 from videofactory.studio.material import Music, ScriptVersion
@@ -22,11 +23,11 @@ def make(studio: Studio, project: str, *, version: ScriptVersion) -> Music:
     """The music of the film. Behind the gate, too: it may cost money."""
     require_green(studio.ledger, project, version)
     channel = studio.channel_of(project)
-    engine = pick(studio.cast.music, channel.engines.music, role="music", channel=channel.key)
+    engine = pick(studio.engines(channel.key).music, channel.engines.music, role="music", channel=channel.key)
     seconds = float(STEP * ceil(version.script.seconds * ROOM / STEP))
     request = MusicRequest(seed=seed_of(project, "music"), prompt=version.script.music, seconds=seconds)
     studio.tell(STAGE, "starts", total=1)
-    bought = studio.door.buy(engine, request, role="music", project=project)
+    bought = buy(studio, engine, request, role="music", project=project)
     studio.tell(STAGE, "kept" if bought.kept else "made", piece="bed")
     sound = Sound(artifact=bought.files["music"], seconds=seconds)
     return Music(sound=sound, prompt=request.prompt, engine=engine.id, cost_usd=bought.call.cost_usd or ZERO)

@@ -9,6 +9,7 @@ from videofactory.domain.script import Scene
 from videofactory.media.probe import facts
 from videofactory.providers.cast import pick
 from videofactory.providers.roles import SpeechRequest
+from videofactory.studio.buying import buy
 from videofactory.studio.factory import Studio
 from videofactory.studio.fan_out import for_each
 from videofactory.studio.material import Narration, SceneSpeech, ScriptVersion
@@ -34,7 +35,7 @@ def make(studio: Studio, taken: TakenIn, version: ScriptVersion) -> Narration:
 def _spoken(studio: Studio, taken: TakenIn, scene: Scene) -> SceneSpeech:
     channel = studio.channel_of(taken.project)
     choice = channel.engines.voice
-    engine = pick(studio.cast.voices, choice.engine, role="voice", channel=channel.key)
+    engine = pick(studio.engines(channel.key).voices, choice.engine, role="voice", channel=channel.key)
     text = scene.narration.strip()
     if not text:
         studio.tell(STAGE, "kept", piece=scene.id, words="silent")
@@ -46,7 +47,7 @@ def _spoken(studio: Studio, taken: TakenIn, scene: Scene) -> SceneSpeech:
         rate=choice.rate,
         pronunciation=dict(channel.pronunciation),
     )
-    bought = studio.door.buy(engine, request, role="voice", project=taken.project, scene=scene.id)
+    bought = buy(studio, engine, request, role="voice", project=taken.project, scene=scene.id)
     words = _WORDS.validate_json(studio.artifacts.read(bought.files["words"]))
     seconds = facts(studio.artifacts.path(bought.files["speech"])).seconds
     studio.tell(STAGE, "kept" if bought.kept else "made", piece=scene.id)

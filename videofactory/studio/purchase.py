@@ -1,180 +1,161 @@
 """The one door through which engines are asked, and money leaves: look, reserve, write down, send, keep, settle.
 
 A call that is done is answered from the store. One that runs is joined, wherever it runs. One whose process died is taken over:
-asked for by its job id, sent again where that is free, looked up by our token, or else parked for a person. Result bytes are in
-the store before the call counts as done. What may be asked at all (lights, plans) is `studio.gate`.
+asked for by its job id, sent again where that is cheap, looked up by our token, or else parked for a person; always at the
+service it was sent to. How a held call goes on is `studio.dispatch`; under which terms is `studio.budgets`; what may be asked at
+all (lights) is `studio.gate`.
 """
 
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Callable
+from typing import Any
 
-from videofactory.domain.errors import CallParked, EngineFailed, FactoryError, Passing, Refused
+from videofactory.domain.errors import CallParked, Lasting
 from videofactory.domain.fingerprint import canonical, fingerprint
-from videofactory.domain.footage import Artifact
-from videofactory.ledger.calls import OPEN, Call, Calls, CallState, Order
-from videofactory.providers.roles import Delivered, Engine, Pending, Receipt, RequestT, Role, Sought
+from videofactory.ledger.call import HOLDING, OPEN, Call, CallState, Order
+from videofactory.ledger.ledger import Ledger
+from videofactory.providers.roles import Engine, Pending, Request, RequestT, Role
 from videofactory.store.artifacts import Artifacts
+from videofactory.studio.dispatch import Dispatch
+from videofactory.studio.fetching import Fetcher
+from videofactory.studio.heart import Heart
+from videofactory.studio.patience import PATIENCE
+from videofactory.studio.steps import Steps, run
+from videofactory.studio.terms import Bought, Terms, name_of, parked
 
-JOIN_WAIT = 0.1
-"""Seconds between two looks at a call that somebody else holds."""
-
-
-@dataclass(frozen=True)
-class Bought:
-    """What a purchase brought: the call as settled, its files, and whether it had been made before."""
-
-    call: Call
-    files: dict[str, Artifact]
-    kept: bool
+JOIN_WAIT, JOIN_WAIT_MOST = 0.1, 2.0
+"""Seconds between two looks at a call that somebody else holds: at first, and after a while."""
+FREE = Terms()
+"""The terms of engines that cost nothing."""
+Elsewhere = Callable[[Call], Engine[Any] | None]
+"""Finds the engine a call was sent to (by the identity written down then) when it is not the one asked now."""
 
 
 class Door:
     """Buys from engines, each distinct request once."""
 
-    def __init__(self, calls: Calls, *, artifacts: Artifacts, sleep: Callable[[float], None] = time.sleep) -> None:
-        self._calls = calls
+    def __init__(
+        self,
+        ledger: Ledger,
+        *,
+        artifacts: Artifacts,
+        sleep: Callable[[float], None] = time.sleep,
+        elsewhere: Elsewhere = lambda _: None,
+    ) -> None:
+        self._ledger = ledger
         self._artifacts = artifacts
-        self._sleep = sleep
+        self.sleep = sleep
+        self._elsewhere = elsewhere
+        self._fetcher = Fetcher(artifacts)
+        self._heart = Heart(ledger.calls)
 
     def buy(
-        self, engine: Engine[RequestT], request: RequestT, *, role: Role, project: str, scene: str | None = None, take: int = 1
+        self,
+        engine: Engine[RequestT],
+        request: RequestT,
+        *,
+        role: Role,
+        project: str,
+        scene: str | None = None,
+        take: int = 1,
+        terms: Terms = FREE,
     ) -> Bought:
-        """The engine's answer to this request, bought now or long ago.
+        """The engine's answer to this request, bought now or long ago; waits until it is there.
 
-        Raises what the engine raises (`Refused`, `EngineFailed`, `Passing` …) after it is written down, and `CallParked` when a
-        person must settle the call first.
+        Raises what the engine raises (`Refused`, `EngineFailed`, `Passing` …) after it is written down, `TooDear` before anything
+        is, and `CallParked` when a person must settle the call first.
         """
-        order = _order(engine, request, role=role, project=project, scene=scene, take=take)
-        present = self._calls.look(order.fingerprint)
+        order = order_of(engine, request, role=role, project=project, scene=scene, take=take, terms=terms)
+        return run(self.buying(engine, request, order=order, terms=terms), sleep=self.sleep)
+
+    def buying(self, engine: Engine[RequestT], request: RequestT, *, order: Order, terms: Terms) -> Steps[Bought]:
+        """The same in steps, for many at once."""
+        present = self._ledger.calls.look(order.fingerprint)
         if present is not None and present.state is CallState.DONE:
             if all(self._artifacts.has(artifact) for artifact in present.files.values()):
                 return Bought(present, present.files, kept=True)
             self._lost(engine, present)
+        pause = JOIN_WAIT
         while True:
-            call, held = self._calls.reserve(order, price=engine.price(request))
+            call, held = self._ledger.calls.reserve(order, price=engine.price(request), purses=terms.purses)
             if held:
-                return self._send(engine, request, call)
+                dispatch = self._dispatch(engine, request, call, terms)
+                return (yield from self._guarded(call, dispatch.send(), metered=engine.metered))
             if call.state is CallState.DONE:
                 return Bought(call, call.files, kept=True)
             if call.state not in OPEN:
-                raise _parked(call)
-            mine = self._calls.adopt(order.fingerprint) if call.orphaned else None
+                raise parked(call)
+            mine = self._ledger.calls.adopt(order.fingerprint) if call.orphaned else None
             if mine is not None:
-                return self._recover(engine, request, mine)
-            self._sleep(JOIN_WAIT)
+                asked = self._sent_to(engine, mine)
+                steps = self.going_on(asked, request, mine, terms=terms)
+                return (yield from self._guarded(mine, steps, metered=asked.metered))
+            yield pause
+            pause = min(JOIN_WAIT_MOST, pause * 1.5)
+
+    def going_on(self, engine: Engine[RequestT], request: RequestT, call: Call, *, terms: Terms) -> Steps[Bought]:
+        """Go on with a call of a process that died, now held by this one, at the engine it was sent to."""
+        dispatch = self._dispatch(engine, request, call, terms)
+        if call.state is CallState.PENDING and call.external_id is not None:
+            return dispatch.follow(Pending(call.external_id, wait=0))
+        return dispatch.resend() if engine.resend_is_free else dispatch.look_up()
+
+    def _dispatch(self, engine: Engine[RequestT], request: RequestT, call: Call, terms: Terms) -> Dispatch[RequestT]:
+        return Dispatch(
+            engine=engine,
+            request=request,
+            call=call,
+            terms=terms,
+            patience=PATIENCE[call.role],  # type: ignore[index]  # a call's role was a Role when it was written down
+            ledger=self._ledger,
+            artifacts=self._artifacts,
+            fetcher=self._fetcher,
+        )
+
+    def _guarded(self, call: Call, steps: Steps[Bought], *, metered: bool) -> Steps[Bought]:
+        """The steps; an interrupt in the middle of them lets the call go, so that the next run takes it over at once."""
+        with self._heart.beating(metered=metered):
+            try:
+                return (yield from steps)
+            except Exception:
+                raise  # written down already
+            except BaseException:
+                self._ledger.calls.let_go(call.fingerprint)
+                raise
+
+    def _sent_to(self, engine: Engine[RequestT], call: Call) -> Engine[RequestT]:
+        if call.identity in {"", engine.identity} or call.state not in HOLDING:
+            return engine
+        other = self._elsewhere(call)
+        if other is None:
+            self._ledger.calls.let_go(call.fingerprint, problem=call.problem)
+            raise Lasting(
+                f"{name_of(call)} was sent to {call.identity}, which is not configured any more.",
+                remedy="Set that address and key again until it is settled, or settle it with 'videofactory calls'.",
+            )
+        return other
 
     def _lost(self, engine: Engine[RequestT], call: Call) -> None:
         words = "its results are no longer in the store"
         if not engine.resend_is_free:
-            raise CallParked(f"{_name(call)} was paid for, but {words}.", remedy="Restore the store from a backup.")
-        self._calls.reopen(call.fingerprint, problem=words)
-
-    def _recover(self, engine: Engine[RequestT], request: RequestT, call: Call) -> Bought:
-        """Go on with a call whose process died after it may have been sent."""
-        if call.state is CallState.PENDING and call.external_id is not None:
-            return self._follow(engine, call, Pending(call.external_id, wait=0))
-        if engine.resend_is_free:
-            return self._send(engine, request, call)
-        found = self._find(engine, call)
-        if found is None:
-            return self._send(engine, request, call)
-        return self._follow(engine, call, found)
-
-    def _find(self, engine: Engine[RequestT], call: Call) -> Receipt | None:
-        try:
-            sent = datetime.fromisoformat(call.sent_at or call.created_at)
-            return engine.find(Sought(call.token, request=call.request, sent_at=sent))
-        except FactoryError as error:
-            if isinstance(error, Passing):
-                self._calls.let_go(call.fingerprint, problem=str(error))
-                raise
-            parked = self._calls.fail(call.fingerprint, state=CallState.PARKED, problem=str(error))
-            raise _parked(parked) from error
-        except BaseException:
-            self._calls.let_go(call.fingerprint)
-            raise
-
-    def _send(self, engine: Engine[RequestT], request: RequestT, call: Call) -> Bought:
-        sent = self._calls.sending(call.fingerprint)
-        with self._written_down(sent, ends=(Exception,)):
-            receipt = engine.submit(request, shelf=self._artifacts.path, token=sent.token)
-        return self._follow(engine, sent, receipt)
-
-    def _follow(self, engine: Engine[RequestT], call: Call, receipt: Receipt) -> Bought:
-        """Wait for an accepted request and keep what it brings.
-
-        Only the engine's own no ends the call here: whatever else breaks (the line, the disk, our code), the job may be finished
-        and paid, so the next try asks for it again.
-        """
-        with self._written_down(call, ends=(Refused, EngineFailed)):
-            return self._wait(engine, call, receipt)
-
-    @contextmanager
-    def _written_down(self, call: Call, *, ends: tuple[type[Exception], ...]) -> Iterator[None]:
-        """Write down how the work failed, in the engine's own words, before anybody hears of it; `ends` settle the call."""
-        try:
-            yield
-        except Exception as error:
-            known = isinstance(error, FactoryError)
-            problem = str(error) if known else f"{type(error).__name__}: {error}"
-            if isinstance(error, ends):
-                state = CallState.REFUSED if isinstance(error, Refused) else CallState.FAILED
-                self._calls.fail(call.fingerprint, state=state, problem=problem)
-            else:
-                self._calls.let_go(call.fingerprint, problem=problem)
-            if known:
-                raise
-            raise EngineFailed(f"{_name(call)} broke: {problem}", remedy="This is a defect of the engine; report it.") from error
-        except BaseException:
-            self._calls.let_go(call.fingerprint)
-            raise
-
-    def _wait(self, engine: Engine[RequestT], call: Call, receipt: Receipt) -> Bought:
-        while isinstance(receipt, Pending):
-            if receipt.external_id != call.external_id:
-                call = self._calls.accepted(call.fingerprint, external_id=receipt.external_id)
-            self._sleep(receipt.wait)
-            receipt = engine.poll(receipt.external_id)
-        return self._keep(call, receipt)
-
-    def _keep(self, call: Call, delivered: Delivered) -> Bought:
-        if not delivered.files:
-            raise EngineFailed(f"{_name(call)} delivered nothing.", remedy="Try another engine.")
-        files = {
-            name: self._artifacts.put(payload.content, media_type=payload.media_type) for name, payload in delivered.files.items()
-        }
-        settled = self._calls.settle(
-            call.fingerprint, files=files, cost=call.reserved_usd if delivered.cost_usd is None else delivered.cost_usd
-        )
-        return Bought(settled, files, kept=False)
+            raise CallParked(f"{name_of(call)} was paid for, but {words}.", remedy="Restore the store from a backup.")
+        self._ledger.calls.reopen(call.fingerprint, problem=words)
 
 
-def _order(engine: Engine[RequestT], request: RequestT, *, role: Role, project: str, scene: str | None, take: int) -> Order:
+def order_of(
+    engine: Engine[Any], request: Request, *, role: Role, project: str, scene: str | None, take: int, terms: Terms = FREE
+) -> Order:
+    """What is asked of an engine, as the ledger writes it down; its fingerprint is over all that the answer depends on."""
     text = canonical(request.model_dump(mode="json"))
     parts = {"engine": engine.id, "model": engine.model, "role": role, "request": text, "take": take}
     return Order(
         fingerprint=fingerprint(parts),
         project=project,
+        channel=terms.channel,
         scene=scene,
         take=take,
         role=role,
         engine=engine.id,
         model=engine.model,
         request=text,
-    )
-
-
-def _name(call: Call) -> str:
-    where = f"{call.project}, {call.scene}" if call.scene else call.project
-    return f"The {call.role} call to {call.engine} for {where} (take {call.take})"
-
-
-def _parked(call: Call) -> CallParked:
-    return CallParked(
-        f"{_name(call)} was sent, and nobody knows what became of it ({call.problem or call.state}); "
-        f"{call.reserved_usd} US dollars stay reserved.",
-        remedy="Settle it with 'videofactory calls'.",
     )

@@ -181,7 +181,7 @@ class Desk:
     def _require_engine(self, engine: str | None, *, field: str) -> None:
         channel = self._studio.channel_of(self._project)
         allowed = {*channel.engines.video.allowed, channel.engines.video.default}
-        usable = sorted(allowed & set(self._studio.cast.video))
+        usable = sorted(allowed & set(self._studio.engines(channel.key).video))
         if engine is not None and engine not in usable:
             raise _invalid(field, engine, f"channel {channel.key} can use {', '.join(usable)} on this machine")
 

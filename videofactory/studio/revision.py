@@ -21,6 +21,7 @@ from videofactory.domain.review import (
 )
 from videofactory.domain.script import Route, Scene, SceneRewrite, Script
 from videofactory.providers.roles import Director, Message, RewriteRequest, ScriptRequest
+from videofactory.studio.buying import buy
 from videofactory.studio.channels import style_presets
 from videofactory.studio.factory import Studio
 from videofactory.studio.material import Analysed, ScriptVersion
@@ -86,8 +87,8 @@ class Reviser:
             conversation=asked,
             language=self._taken.language,
         )
-        bought = self._studio.door.buy(
-            self._director, request, role="director", project=self._taken.project, scene=scene.id, take=take
+        bought = buy(
+            self._studio, self._director, request, role="director", project=self._taken.project, scene=scene.id, take=take
         )
         rewrite = SceneRewrite.model_validate_json(self._studio.artifacts.read(bought.files["rewrite"]))
         change = {"prompt": rewrite.prompt, "camera": rewrite.camera, "lighting": rewrite.lighting, "layout": rewrite.layout}
@@ -110,7 +111,7 @@ class Reviser:
             given=(given,),
             characters={character.tag: character.name for character in self._taken.characters},
         )
-        bought = self._studio.door.buy(self._director, request, role="director", project=self._taken.project, scene=entry.scene)
+        bought = buy(self._studio, self._director, request, role="director", project=self._taken.project, scene=entry.scene)
         scene = Script.model_validate_json(self._studio.artifacts.read(bought.files["script"])).scenes[0]
         transition = given.transition or Scene.model_fields["transition"].default
         return featuring(scene.model_copy(update={"id": entry.scene, "transition": transition}))

@@ -8,25 +8,28 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from videofactory.domain.brief import TakenIn
 from videofactory.domain.errors import MediaBroken
 from videofactory.domain.fingerprint import fingerprint, seed_of
 from videofactory.domain.footage import Artifact, Clip, Frame
 from videofactory.domain.money import ZERO
+from videofactory.domain.review import Mark
 from videofactory.domain.script import Camera, Scene
 from videofactory.media.normalise import normalise
 from videofactory.media.quality import FilmReport, measure_clip
-from videofactory.providers.cast import pick
-from videofactory.providers.roles import VideoRequest
+from videofactory.providers.roles import VideoEngine, VideoRequest
 from videofactory.studio.factory import Studio
-from videofactory.studio.fan_out import for_each
+from videofactory.studio.fallback import Chosen, with_fallback
+from videofactory.studio.fan_out import gathered
 from videofactory.studio.gate import present_marks, require_green
-from videofactory.studio.lengths import SceneLength, plan_lengths
+from videofactory.studio.lengths import SceneLength, bought_seconds, plan_lengths
 from videofactory.studio.material import Clips, Narration, Previews, SceneClip, ScriptVersion
+from videofactory.studio.steps import Steps, weave
 
 STAGE = "scene_clips"
 FROZEN = "frozen"
 """The quality gate's name for a picture that stands still."""
-NORMALISED = "normalised-2"
+NORMALISED = "normalised-3"
 """Version of how engine clips are brought into the film's format; part of the product's fingerprint."""
 
 _REDO = "Ask for a new one of each: 'videofactory review PROJECT --redo N'."
@@ -43,19 +46,30 @@ class _Producer:
         self._frame = frame
         self._channel = studio.channel_of(project)
 
-    def produce(self, piece: tuple[Scene, SceneLength]) -> SceneClip:
-        scene, length = piece
+    def produce(self, scene: Scene, length: SceneLength) -> Steps[SceneClip]:
+        """The clip of a scene, from the engine its route names or, when that one fails, from the next that can."""
         require_green(self._studio.ledger, self._project, self._version)
         mark = present_marks(self._studio.ledger, self._project, self._version)[scene.id]
+        needed = length.clip_seconds(fps=self._frame.fps)
+        bought = yield from with_fallback(
+            self._studio,
+            self._project,
+            scene=scene,
+            take=mark.clip_take,
+            ask=lambda engine: self._request(engine, scene, mark, needed=needed),
+        )
+        self._studio.tell(STAGE, "kept" if bought.purchase.kept else "made", piece=scene.id, words=bought.fallback)
+        return self._fitted(scene, mark, bought, needed=needed)
+
+    def _request(self, engine: VideoEngine, scene: Scene, mark: Mark, *, needed: float) -> VideoRequest:
         preview = self._previews.scenes[scene.id]
-        engine = pick(self._studio.cast.video, scene.route.engine, role="video", channel=self._channel.key)
-        seconds = min(engine.max_seconds, engine.sold_seconds(length.clip_seconds(fps=self._frame.fps)))
-        request = VideoRequest(
+        return VideoRequest(
             seed=seed_of(self._project, scene.id, "clip", mark.take, mark.clip_take),
             prompt=scene.prompt,
             first_frame=preview.first.artifact,
-            last_frame=preview.last.artifact if preview.last else None,
-            seconds=seconds,
+            last_frame=preview.last.artifact if preview.last and "last_frame" in engine.can else None,
+            references=self._references(scene) if "references" in engine.can else (),
+            seconds=bought_seconds(engine, needed),
             width=self._frame.width,
             height=self._frame.height,
             fps=self._frame.fps,
@@ -63,21 +77,34 @@ class _Producer:
             layout=scene.layout,
             own_sound=scene.own_sound,
         )
-        bought = self._studio.door.buy(engine, request, role="video", project=self._project, scene=scene.id, take=mark.clip_take)
-        wanted = _Wanted(frame=self._frame, seconds=seconds, own_sound=scene.own_sound, still=scene.camera is Camera.STATIC)
+
+    def _references(self, scene: Scene) -> tuple[Artifact, ...]:
+        """Pictures of the characters the scene shows, so that they keep their looks."""
+        taken = self._studio.values.read("brief", self._project, TakenIn)
+        cast = taken.characters if taken else ()
+        return tuple(image for character in cast if character.tag in scene.characters for image in character.images)
+
+    def _fitted(self, scene: Scene, mark: Mark, bought: "Chosen", *, needed: float) -> SceneClip:
+        still = scene.camera is Camera.STATIC
+        seconds = max(needed, bought.request.seconds) if bought.engine.metered else bought.request.seconds
+        wanted = _Wanted(frame=self._frame, seconds=seconds, own_sound=scene.own_sound, still=still)
         try:
-            clip, findings = _fitted(self._studio, bought.files["clip"], wanted)
+            clip, findings = _fitted(self._studio, bought.purchase.files["clip"], wanted)
         except MediaBroken as error:
+            self._studio.ledger.calls.remark(bought.purchase.call.fingerprint, words=error.message)
             raise MediaBroken(f"{scene.id}: {error.message}", remedy=_REDO) from error
-        self._studio.tell(STAGE, "kept" if bought.kept else "made", piece=scene.id)
+        if findings:
+            self._studio.ledger.calls.remark(bought.purchase.call.fingerprint, words="; ".join(findings))
         return SceneClip(
             scene=scene.id,
             take=mark.take,
             clip_take=mark.clip_take,
             clip=clip,
             findings=findings,
-            engine=engine.id,
-            cost_usd=bought.call.cost_usd or ZERO,
+            engine=bought.engine.id,
+            cost_usd=bought.purchase.call.cost_usd or ZERO,
+            fallback=bought.fallback,
+            remarks=bought.remarks(scene),
         )
 
 
@@ -89,9 +116,11 @@ def make(
     require_green(studio.ledger, project, version)
     lengths = plan_lengths(version.script.scenes, narration, fps=frame.fps)
     producer = _Producer(studio, project, version=version, previews=previews, frame=frame)
-    pieces = [(length.scene, (scene, length)) for scene, length in zip(version.script.scenes, lengths, strict=True)]
-    studio.tell(STAGE, "starts", total=len(pieces))
-    made = for_each(pieces, producer.produce, workers=studio.settings.scene_workers)
+    works = {length.scene: producer.produce(scene, length) for scene, length in zip(version.script.scenes, lengths, strict=True)}
+    studio.tell(STAGE, "starts", total=len(works))
+    made, errors = weave(works, workers=studio.settings.scene_workers)
+    if errors:
+        raise gathered(errors)
     return Clips(frame=frame, entries=entries, scenes=made)
 
 
@@ -119,7 +148,7 @@ def _make_fit(studio: Studio, source: Artifact, wanted: "_Wanted", *, key: str) 
     path = studio.artifacts.path(source)
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "clip.mp4"
-        normalise(path, frame=wanted.frame, out=out, keep_sound=wanted.own_sound)
+        normalise(path, frame=wanted.frame, out=out, keep_sound=wanted.own_sound, seconds=wanted.seconds)
         report = wanted.measured(out)
         artifact = studio.artifacts.put_file(out, media_type="video/mp4")
     findings = [finding.words for finding in report.findings]

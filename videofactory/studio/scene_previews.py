@@ -12,6 +12,7 @@ from videofactory.media.measure import focus_box, load_rgb
 from videofactory.media.quality import measure_still
 from videofactory.providers.cast import pick
 from videofactory.providers.roles import StillEngine, StillRequest
+from videofactory.studio.buying import buy
 from videofactory.studio.factory import Studio
 from videofactory.studio.fan_out import for_each
 from videofactory.studio.material import Analysed, Previews, ScenePreview, ScriptVersion, StyleReference
@@ -37,7 +38,9 @@ class _Artist:
         self._palette = tuple(swatch.hex for swatch in analysed.analysis.palette)
         self._focus = analysed.analysis.focus
         channel = studio.channel_of(taken.project)
-        self._engine: StillEngine = pick(studio.cast.stills, channel.engines.stills, role="stills", channel=channel.key)
+        self._engine: StillEngine = pick(
+            studio.engines(channel.key).stills, channel.engines.stills, role="stills", channel=channel.key
+        )
 
     def draw(self, scene: Scene) -> ScenePreview:
         take = self._version.takes[scene.id]
@@ -85,9 +88,7 @@ class _Artist:
             lighting=scene.lighting,
             moment="last" if moment == "last" else "first",
         )
-        bought = self._studio.door.buy(
-            self._engine, request, role="stills", project=self._taken.project, scene=scene.id, take=take
-        )
+        bought = buy(self._studio, self._engine, request, role="stills", project=self._taken.project, scene=scene.id, take=take)
         still = Still(artifact=bought.files["still"], width=frame.width, height=frame.height)
         return still, bought.call.cost_usd or ZERO, bought.kept
 

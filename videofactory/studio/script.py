@@ -11,6 +11,7 @@ from videofactory.domain.script_checks import script_findings
 from videofactory.providers.cast import pick
 from videofactory.providers.roles import ScriptRequest
 from videofactory.studio.brand_analysis import require_fit
+from videofactory.studio.buying import buy
 from videofactory.studio.channels import style_presets
 from videofactory.studio.factory import Studio
 from videofactory.studio.material import Analysed, ScriptVersion
@@ -22,8 +23,8 @@ def make(studio: Studio, taken: TakenIn, analysed: Analysed) -> ScriptVersion:
     """The script as it stands after all review entries. Raises `BrandFlagged`; rule violations are in `findings`."""
     require_fit(studio, taken.project, analysed)
     channel = studio.channel_of(taken.project)
-    director = pick(studio.cast.directors, channel.engines.director, role="director", channel=channel.key)
-    written = studio.door.buy(director, _request(studio, taken, analysed), role="director", project=taken.project)
+    director = pick(studio.engines(channel.key).directors, channel.engines.director, role="director", channel=channel.key)
+    written = buy(studio, director, _request(studio, taken, analysed), role="director", project=taken.project)
     script = Script.model_validate_json(studio.artifacts.read(written.files["script"]))
     log = studio.ledger.reviews.log(taken.project)
     reviser = Reviser(studio, director=director, taken=taken, analysed=analysed)
@@ -43,7 +44,9 @@ def make(studio: Studio, taken: TakenIn, analysed: Analysed) -> ScriptVersion:
 def _routed(studio: Studio, script: Script, taken: TakenIn, analysed: Analysed) -> Script:
     """The script with an engine for every scene that nobody chose one for."""
     channel = studio.channel_of(taken.project)
-    chosen = route(analysed.analysis.scores, channel=channel, configured=studio.cast.video, wish=taken.brief.engine)
+    chosen = route(
+        analysed.analysis.scores, channel=channel, configured=studio.engines(channel.key).video, wish=taken.brief.engine
+    )
     scenes = tuple(scene.model_copy(update={"route": chosen}) if scene.route == UNROUTED else scene for scene in script.scenes)
     return script.model_copy(update={"scenes": scenes})
 

@@ -9,7 +9,7 @@ from videofactory.domain.money import ZERO
 from videofactory.domain.project import Facts, ProjectState, Trouble, project_state
 from videofactory.domain.review import ClipRedone, Entry, Light, Mark, film_light, last_script_change
 from videofactory.domain.script import Scene
-from videofactory.ledger.calls import Call
+from videofactory.ledger.call import Call
 from videofactory.ledger.projects import Project
 from videofactory.ledger.runs import Milestone
 from videofactory.studio.delivery import film_path

@@ -8,6 +8,7 @@ from videofactory.media.measure import size_of
 from videofactory.providers.cast import pick
 from videofactory.providers.roles import StillRequest
 from videofactory.studio.brand_analysis import require_fit
+from videofactory.studio.buying import buy
 from videofactory.studio.channels import style_presets
 from videofactory.studio.factory import Studio
 from videofactory.studio.material import Analysed, StyleReference
@@ -21,7 +22,7 @@ def make(studio: Studio, taken: TakenIn, analysed: Analysed) -> StyleReference:
     """The style reference of a project. Raises `BrandFlagged` for a picture that is not fit for use."""
     require_fit(studio, taken.project, analysed)
     channel = studio.channel_of(taken.project)
-    engine = pick(studio.cast.stills, channel.engines.style, role="style", channel=channel.key)
+    engine = pick(studio.engines(channel.key).stills, channel.engines.style, role="style", channel=channel.key)
     width, height = _size(studio, analysed)
     seed = seed_of(taken.project, "style_reference")
     request = StillRequest(
@@ -35,7 +36,7 @@ def make(studio: Studio, taken: TakenIn, analysed: Analysed) -> StyleReference:
         strength=STRENGTH,
         purpose="style_reference",
     )
-    bought = studio.door.buy(engine, request, role="stills", project=taken.project)
+    bought = buy(studio, engine, request, role="stills", project=taken.project)
     still = Still(artifact=bought.files["still"], width=width, height=height)
     return StyleReference(still=still, strength=STRENGTH, seed=seed, engine=engine.id, cost_usd=bought.call.cost_usd or ZERO)
 

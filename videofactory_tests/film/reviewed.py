@@ -29,7 +29,7 @@ def reviewed_line(home: Path) -> Line:
     if not (home / "channels" / f"{CHANNEL}.yaml").exists():
         put_channel(home, engines={"video": {"default": "embedded", "allowed": ["embedded", "openai"]}})
     line = Line.at(home)
-    cast = line.studio.cast
+    cast = line.studio.engines(CHANNEL)
     return Line(replace(line.studio, cast=replace(cast, video={**cast.video, OtherVideo.id: OtherVideo()})))
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from videofactory.domain.errors import MediaBroken
+from videofactory.providers.cast import embedded_cast
 from videofactory_tests.film.bad_engines import KINDS, BadVideo
 from videofactory_tests.film.line import Line
 from videofactory_tests.film.traces import Sent, Trace, film_file
@@ -19,7 +20,7 @@ FINDING = {"black": "black", "frozen": STILL, "photograph": STILL, "short": "fra
 
 
 def with_video(line: Line, engine: BadVideo) -> Line:
-    cast = replace(line.studio.cast, video={engine.id: engine})
+    cast = replace(embedded_cast(), video={engine.id: engine})
     return Line(replace(line.studio, cast=cast))
 
 

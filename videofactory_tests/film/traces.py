@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from videofactory.ledger.calls import Call
+from videofactory.ledger.call import Call
 from videofactory_tests.film.line import Line
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from videofactory.domain.footage import Artifact
 from videofactory.domain.money import ZERO, usd
-from videofactory.ledger.calls import CallState, Order
+from videofactory.ledger.call import CallState, Order
 from videofactory.ledger.ledger import Ledger, open_ledger
 from videofactory.ledger.ownership import me
 from videofactory_tests.core import order, take_in

@@ -30,7 +30,7 @@ def studio_in(folder: Path, *, auto_approve: bool = False) -> Studio:
     studio = open_studio(load_settings({}, home=folder, env_file=folder / "none"))
     video = ScriptedVideo(folder / "diary")
     cast = Cast(directors={"embedded": ScriptedDirector(SCRIPT)}, video={"embedded": video, "luma": video})
-    door = Door(studio.ledger.calls, artifacts=studio.artifacts, sleep=no_sleep)
+    door = Door(studio.ledger, artifacts=studio.artifacts, sleep=no_sleep)
     return dataclasses.replace(studio, cast=cast, door=door, given_channels={"harbour": channel})
 
 

@@ -10,12 +10,13 @@ import pytest
 from videofactory.domain.errors import CallParked, EngineFailed, FactoryError, Lasting, Passing, Refused, StoreDamaged
 from videofactory.domain.footage import Artifact
 from videofactory.domain.money import ZERO
-from videofactory.ledger.calls import Call, CallState
+from videofactory.ledger.call import Call, CallState
 from videofactory.ledger.ledger import Ledger, open_ledger
 from videofactory.providers.roles import Delivered, Pending, Receipt, VideoRequest
 from videofactory.store.artifacts import Artifacts
 from videofactory.store.folder import Folder
-from videofactory.studio.purchase import Bought, Door
+from videofactory.studio.purchase import Door
+from videofactory.studio.terms import Bought
 from videofactory_tests.core import no_sleep
 from videofactory_tests.processes import at_once, kill_when
 from videofactory_tests.stand_ins import CLIP, COST, PRICE, REQUEST, Hanging, Said, ScriptedVideo, Slow
@@ -51,7 +52,7 @@ def _buy_in(url: str, store: Path, diary: Path, answers: tuple[Said, ...], *, re
     """Buy the clip as another process does, of the only project there is."""
     ledger = open_ledger(url)
     engine = ScriptedVideo(diary, answers=answers, polls=(Hanging(diary.with_name("polled")),), resend_is_free=resend_is_free)
-    door = Door(ledger.calls, artifacts=Artifacts(Folder(store)), sleep=no_sleep)
+    door = Door(ledger, artifacts=Artifacts(Folder(store)), sleep=no_sleep)
     return door.buy(engine, REQUEST, role="video", project=ledger.projects.all()[0].key, scene="scene-01")
 
 
@@ -205,7 +206,7 @@ def test_a_full_disk_does_not_lose_a_paid_job(
     buy: Callable[..., Bought], ledger: Ledger, folder: Folder, project: str, diary: Path
 ) -> None:
     engine = ScriptedVideo(diary, answers=(JOB,))
-    full = Door(ledger.calls, artifacts=_FullStore(folder), sleep=no_sleep)
+    full = Door(ledger, artifacts=_FullStore(folder), sleep=no_sleep)
     with pytest.raises(Lasting, match="disk is full"):
         full.buy(engine, REQUEST, role="video", project=project, scene="scene-01")
     assert _only(ledger).state is CallState.PENDING

@@ -23,7 +23,7 @@ Replay = Callable[..., ScriptVersion]
 @pytest.fixture
 def director(studio: Studio) -> ScriptedDirector:
     """The stand-in director, who remembers what it was asked."""
-    found = studio.cast.directors["embedded"]
+    found = studio.engines("harbour").directors["embedded"]
     assert isinstance(found, ScriptedDirector)
     return found
 

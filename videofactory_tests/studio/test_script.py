@@ -5,7 +5,7 @@ from pathlib import Path
 
 from videofactory.domain.brand import Scores
 from videofactory.domain.script import UNROUTED
-from videofactory.ledger.calls import Call
+from videofactory.ledger.call import Call
 from videofactory.providers.cast import Cast
 from videofactory.studio import script
 from videofactory.studio.factory import Studio
@@ -19,7 +19,7 @@ PLAIN = SCRIPT.model_copy(update={"scenes": tuple(scene.model_copy(update={"rout
 
 def _studio(folder: Path, *, configured: tuple[str, ...]) -> Studio:
     studio = studio_in(folder)
-    video = {name: engine for name, engine in studio.cast.video.items() if name in configured}
+    video = {name: engine for name, engine in studio.engines("harbour").video.items() if name in configured}
     return dataclasses.replace(studio, cast=Cast(directors={"embedded": ScriptedDirector(PLAIN)}, video=video))
 
 

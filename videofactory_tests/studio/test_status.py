@@ -8,7 +8,7 @@ from videofactory.domain.brief import GivenScene
 from videofactory.domain.errors import GateClosed
 from videofactory.domain.money import usd
 from videofactory.domain.review import BrandAccepted, ClipRedone, Entry, FilmLightGiven, Light, LightGiven, SceneEdited
-from videofactory.ledger.calls import CallState
+from videofactory.ledger.call import CallState
 from videofactory.ledger.runs import Outcome
 from videofactory.studio.delivery import deliver
 from videofactory.studio.factory import Studio

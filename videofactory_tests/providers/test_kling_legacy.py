@@ -22,7 +22,6 @@ from videofactory.domain.errors import (
     Refused,
 )
 from videofactory.providers.kling_legacy import KlingLegacyVideo, StaleToken, signed
-from videofactory.providers.registry import registry
 from videofactory.providers.roles import Delivered, Pending, Shelf
 from videofactory_tests.providers.kling_scenes import (
     BOTH_FRAMES,
@@ -296,7 +295,3 @@ def test_retired_models_name_their_successor_for_free(name: str) -> None:
     with pytest.raises(EngineRejected, match=f"Use {retired.successor} instead"):
         retired.require_served(retired.sunset)
     assert model("kling", retired.successor).sunset is None
-
-
-def test_the_whole_registry_still_reads() -> None:
-    assert registry().find("video", "kling") is not None

@@ -10,8 +10,8 @@ happens; an error is written down before anybody hears of it. What may be sent a
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Generic
 
 from videofactory.domain.errors import (
@@ -60,7 +60,7 @@ class Dispatch(Generic[RequestT]):
     ledger: Ledger
     artifacts: Artifacts
     fetcher: Fetcher
-    now: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
+    now: Callable[[], datetime]
     tried: int = 0
 
     def send(self) -> Steps[Bought]:
@@ -82,6 +82,7 @@ class Dispatch(Generic[RequestT]):
                 self._book_lost(error)
                 yield from self._pause(error)
             except FactoryError as error:
+                self._blame(error)
                 self._end(error)
                 raise
             except Exception as error:

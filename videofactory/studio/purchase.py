@@ -110,6 +110,7 @@ class Door:
             ledger=self._ledger,
             artifacts=self._artifacts,
             fetcher=self._fetcher,
+            now=self._ledger.database.time,
         )
 
     def _guarded(self, call: Call, steps: Steps[Bought], *, metered: bool) -> Steps[Bought]:

@@ -70,8 +70,9 @@ def test_a_failed_call_owes_nothing_and_its_next_attempt_is_a_new_one(ledger: Le
 def test_a_call_nobody_knows_the_outcome_of_keeps_its_price_and_waits(ledger: Ledger, asked: Order, state: CallState) -> None:
     ledger.calls.reserve(asked, price=PRICE)
     ledger.calls.sending(KEY)
-    parked = ledger.calls.fail(KEY, state=state, problem="the line broke")
-    assert (parked.cost_usd, parked.reserved_usd) == (None, PRICE)
+    waits = {CallState.UNCONFIRMED: ledger.calls.doubt, CallState.PARKED: ledger.calls.park}[state]
+    parked = waits(KEY, problem="the line broke")
+    assert (parked.state, parked.cost_usd, parked.reserved_usd) == (state, None, PRICE)
     again, held = ledger.calls.reserve(asked, price=usd(9))
     assert not held
     assert again == parked

@@ -11,7 +11,7 @@ import httpx
 
 from videofactory.domain.footage import Artifact
 from videofactory.providers.account import Account
-from videofactory.providers.registry import Model, parsed
+from videofactory.providers.registry import Model, Registry, parsed
 from videofactory.providers.roles import Shelf, Sought, VideoRequest
 from videofactory_tests.twin import media
 from videofactory_tests.twin.server import Twin
@@ -29,10 +29,14 @@ def changed(scene: VideoRequest, **facts: Any) -> VideoRequest:  # noqa: ANN401 
     return VideoRequest.model_validate(scene.model_dump() | facts)
 
 
+def catalogue(provider: str) -> Registry:
+    """The registry's file of this provider."""
+    return parsed([resources.files("videofactory").joinpath("data", "engines", f"{provider}.toml").read_text(encoding="utf-8")])
+
+
 def model(provider: str, name: str) -> Model:
-    """A model of the registry's file of this provider."""
-    text = resources.files("videofactory").joinpath("data", "engines", f"{provider}.toml").read_text(encoding="utf-8")
-    found = parsed([text]).find("video", name)
+    """A model this provider sells."""
+    found = catalogue(provider).find("video", name)
     assert found is not None
     return found
 

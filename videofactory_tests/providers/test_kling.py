@@ -297,9 +297,3 @@ def test_only_dollars_are_booked_as_the_actual_cost(
     delivered = kling.poll(receipt.external_id)
     assert isinstance(delivered, Delivered)
     assert delivered.cost_usd == cost
-
-
-def test_the_default_of_the_engine_needs_the_api_key_and_the_older_models_any(twin: Services) -> None:
-    assert engine(twin).sold.keys == ("KLING_API_KEY",)
-    assert engine(twin).model == "kling-3.0"
-    assert model("kling", "kling-v2-6").keys == ()

@@ -13,7 +13,18 @@ from videofactory.domain.errors import EngineRejected, MediaBroken
 from videofactory.domain.script import Camera
 from videofactory.providers.kling import KlingVideo
 from videofactory.providers.roles import Delivered, Pending, Shelf
-from videofactory_tests.providers.kling_scenes import FIRST, SCENE, TOKEN, Services, changed, key_of, model, running, shelf_in
+from videofactory_tests.providers.kling_scenes import (
+    FIRST,
+    SCENE,
+    TOKEN,
+    Services,
+    catalogue,
+    changed,
+    key_of,
+    model,
+    running,
+    shelf_in,
+)
 from videofactory_tests.twin import media
 
 
@@ -117,3 +128,17 @@ def test_references_are_left_out_with_a_remark(kling: KlingVideo, shelf: Shelf) 
     delivered = kling.poll(receipt.external_id)
     assert isinstance(delivered, Delivered)
     assert delivered.remarks == ("kling-3.0 makes no use of references: it was left out.",)
+
+
+@pytest.mark.parametrize(
+    ("keys", "default"),
+    [
+        ({"KLING_API_KEY"}, "kling-3.0"),
+        ({"KLING_ACCESS_KEY", "KLING_SECRET_KEY"}, "kling-v2-6"),
+        ({"KLING_API_KEY", "KLING_ACCESS_KEY", "KLING_SECRET_KEY"}, "kling-3.0"),
+    ],
+)
+def test_the_first_default_whose_keys_are_there_stands_for_the_engine(keys: set[str], default: str) -> None:
+    opened = [sold.id for sold in catalogue("kling").models if sold.default and set(sold.keys) <= keys]
+    assert opened[0] == default
+    assert model("kling", "kling").id == "kling-3.0"

@@ -48,8 +48,8 @@ class Problem(Value):
 class FactoryError(Exception):
     """Any failure the factory knows. `remedy` says what to do next; it is part of the text.
 
-    `blames_engine` tells the circuit breaker whether the engine is at fault. `cost_usd` is what the attempt cost all the same, in US
-    dollars, where the engine says so (a text answer that is no use is billed); `None` where nothing is known to be owed.
+    `blames_engine` tells the circuit breaker whether the engine is at fault. `cost_usd` is what the attempt cost all the same, in
+    US dollars, where the engine says so (a text answer that is no use is billed); `None` where nothing is known to be owed.
     """
 
     blames_engine: ClassVar[bool] = False

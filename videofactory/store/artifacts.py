@@ -21,6 +21,8 @@ ENDINGS = {
     "application/vnd.otio+json": ".otio",
 }
 _CHUNK = 1 << 20
+LINK_SECONDS = 600
+"""How long a direct link opens unless told otherwise: enough to begin a download, too little to be passed on."""
 
 
 class Artifacts:
@@ -47,19 +49,20 @@ class Artifacts:
     def path(self, artifact: Artifact) -> Path:
         """A local file with exactly the artifact's bytes, for reading only. Raises `StoreDamaged`.
 
-        The bytes are hashed when the file is first asked for, and again when it was touched since.
+        The bytes are hashed when the file is first asked for, and again when it was touched since. A bad copy is fetched anew.
         """
-        path = self._blobs.local(artifact_name(artifact))
+        name = artifact_name(artifact)
+        path = self._blobs.local(name)
         if path is None:
             raise StoreDamaged(f"Artifact {artifact.sha256} is not in the store.", remedy=_RESTORE)
-        found = path.stat()
-        seen = (found.st_mtime_ns, found.st_ino)
-        if self._checked.get(path) != seen:
-            if found.st_size != artifact.size or _hash(path) != artifact.sha256:
-                raise StoreDamaged(
-                    f"{path} does not hold the bytes it is named by.", remedy=f"Delete the file; {_RESTORE.lower()}"
-                )
-            self._checked[path] = seen
+        if self._sound(path, artifact):
+            return path
+        path = self._blobs.local_again(name)
+        if path is None or not self._sound(path, artifact):
+            raise StoreDamaged(
+                f"{self._blobs.place(name)} does not hold the bytes it is named by.",
+                remedy=f"Delete the file; {_RESTORE.lower()}",
+            )
         return path
 
     def has(self, artifact: Artifact) -> bool:
@@ -74,8 +77,22 @@ class Artifacts:
         """The artifact's bytes, checked."""
         return self.path(artifact).read_bytes()
 
+    def link(self, artifact: Artifact, *, seconds: int = LINK_SECONDS) -> str | None:
+        """An address that gives the artifact to whoever has it, for 1 second to an hour; `None` when the store is a folder."""
+        return self._blobs.link(artifact_name(artifact), seconds=seconds)
+
     def _holds(self, artifact: Artifact) -> bool:
-        return self._blobs.local(artifact_name(artifact)) is not None and self.has(artifact)
+        return self._blobs.holds(artifact_name(artifact)) and self.has(artifact)
+
+    def _sound(self, path: Path, artifact: Artifact) -> bool:
+        found = path.stat()
+        seen = (found.st_mtime_ns, found.st_ino)
+        if self._checked.get(path) == seen:
+            return True
+        if found.st_size != artifact.size or _hash(path) != artifact.sha256:
+            return False
+        self._checked[path] = seen
+        return True
 
 
 _RESTORE = "Restore the store from a backup, or run the step again: what was paid for is looked up before anything is bought."

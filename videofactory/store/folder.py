@@ -26,12 +26,12 @@ class Folder(Blobs):
 
     def put(self, name: str, content: bytes) -> None:
         """See `Blobs.put`. Raises `Lasting` when the disk is full."""
-        self._write(name, lambda part: _copy_bytes(content, part))
+        self.write(name, lambda part: _copy_bytes(content, part))
 
     def put_file(self, name: str, source: Path) -> None:
         """See `Blobs.put_file`."""
         with source.open("rb") as stream:
-            self._write(name, lambda part: shutil.copyfileobj(stream, part, 1 << 20))
+            self.write(name, lambda part: shutil.copyfileobj(stream, part, 1 << 20))
 
     def get(self, name: str) -> bytes | None:
         """See `Blobs.get`."""
@@ -40,10 +40,28 @@ class Folder(Blobs):
         except FileNotFoundError:
             return None
 
+    def holds(self, name: str) -> bool:
+        """See `Blobs.holds`."""
+        return (self.root / name).is_file()
+
     def local(self, name: str) -> Path | None:
-        """See `Blobs.local`."""
+        """See `Blobs.local`: the blob itself."""
         path = self.root / name
         return path if path.is_file() else None
+
+    def local_again(self, name: str) -> Path | None:
+        """See `Blobs.local_again`: there are no copies here."""
+        del name
+        return None  # noqa: RET501 - this is the answer, not the lack of one
+
+    def link(self, name: str, *, seconds: int) -> str | None:
+        """See `Blobs.link`: a folder has no address."""
+        del name, seconds
+        return None  # noqa: RET501 - this is the answer, not the lack of one
+
+    def place(self, name: str) -> str:
+        """See `Blobs.place`."""
+        return str(self.root / name)
 
     def names(self, prefix: str) -> list[str]:
         """See `Blobs.names`."""
@@ -59,7 +77,8 @@ class Folder(Blobs):
             part.unlink(missing_ok=True)
         return len(dead)
 
-    def _write(self, name: str, fill: Callable[[BinaryIO], None]) -> None:
+    def write(self, name: str, fill: Callable[[BinaryIO], None]) -> None:
+        """Keep what `fill` writes, whole or not at all. Raises `Lasting` when the disk is full, and what `fill` raises."""
         target = self.root / name
         part = self._incoming / f"{os.getpid()}-{next(_COUNTER)}.part"
         try:

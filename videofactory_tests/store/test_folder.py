@@ -35,7 +35,7 @@ class _Stalled(Folder):
             mark.touch()
             signal.pause()
 
-        self._write("values/brief/one.json", fill)
+        self.write("values/brief/one.json", fill)
 
 
 def _write_half(root: Path, mark: Path) -> None:
@@ -104,7 +104,7 @@ def test_an_interrupt_leaves_no_part(folder: Folder) -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        folder._write("a/one.bin", interrupted)
+        folder.write("a/one.bin", interrupted)
     assert _parts(folder.root) == []
     assert folder.get("a/one.bin") is None
 
@@ -142,7 +142,7 @@ class _FullDevice(Folder):
             with Path("/dev/full").open("wb", buffering=0) as full:
                 full.write(b"x")
 
-        self._write(name, onto_full_device)
+        self.write(name, onto_full_device)
 
 
 def test_no_space_is_lasting_on_any_disk(folder: Folder) -> None:

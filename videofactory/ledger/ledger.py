@@ -11,6 +11,8 @@ from videofactory.ledger.projects import Projects
 from videofactory.ledger.purses import Purses
 from videofactory.ledger.reviews import Reviews
 from videofactory.ledger.runs import Runs
+from videofactory.ledger.settling import Settling
+from videofactory.ledger.spending import Spending
 
 
 @dataclass(frozen=True)
@@ -20,6 +22,8 @@ class Ledger:
     database: Database
     projects: Projects
     calls: Calls
+    settling: Settling
+    spending: Spending
     purses: Purses
     limits: Limits
     breakers: Breakers
@@ -37,6 +41,8 @@ def open_ledger(url: str, *, clock: Clock = now) -> Ledger:
         database=database,
         projects=Projects(database, audit=log, reviews=reviews),
         calls=Calls(database),
+        settling=Settling(database, audit=log),
+        spending=Spending(database),
         purses=Purses(database),
         limits=Limits(database),
         breakers=Breakers(database, audit=log),

@@ -19,6 +19,9 @@ class Adapter:
         self.id = sold.engine
         self.model = sold.id
         self.resend_is_free = sold.resend
+        self.metered = True
+        self.room = sold.concurrent
+        self.rate = (sold.rate.calls, sold.rate.seconds) if sold.rate else None
 
     @property
     def identity(self) -> str:
@@ -44,9 +47,8 @@ class VideoAdapter(Adapter, VideoEngine):
 
     def price(self, request: VideoRequest) -> Decimal:
         """Seconds at the registry's price for this size, with or without the engine's own sound."""
-        return self.sold.cost(
-            request.seconds, per="second", size=self.size(request), audio=request.own_sound, seconds=request.seconds
-        )
+        seconds = self.sold_seconds(request.seconds)
+        return self.sold.cost(seconds, per="second", size=self.size(request), audio=request.own_sound, seconds=seconds)
 
 
 def aspect_of(width: int, height: int) -> str:

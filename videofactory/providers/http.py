@@ -13,6 +13,7 @@ An adapter's own reading of error bodies comes first (`ErrorReading`). Keys neve
 
 import json
 import time
+import weakref
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -107,6 +108,7 @@ class Http:
         self._sleep = sleep
         limits = httpx.Limits(max_connections=20, max_keepalive_connections=4, keepalive_expiry=15)
         self._client = httpx.Client(transport=transport, limits=limits, follow_redirects=False)
+        weakref.finalize(self, self._client.close)
 
     def get(self, path: str, *, seconds: float = 30.0, **request: Any) -> Answer:  # noqa: ANN401 - httpx's own arguments
         """Read; repeated up to three times when something passing goes wrong. Raises errors of `domain.errors`."""
@@ -147,7 +149,7 @@ class Http:
 
     def _error(self, answer: Answer, *, paid: bool) -> FactoryError:
         read = self._reading(answer)
-        error = read if read is not None else self._by_status(answer, paid=paid)
+        error = self._by_status(answer, paid=paid) if read is None else self._hidden(read)
         if isinstance(error, OutcomeUnknown) and not paid:
             error = Passing(error.message, remedy=error.remedy, retry_after=answer.retry_after)
         return error
@@ -159,6 +161,12 @@ class Http:
         if answer.status in {408, 409} or answer.status >= httpx.codes.INTERNAL_SERVER_ERROR:
             return OutcomeUnknown(words) if paid else Passing(words, retry_after=answer.retry_after)
         return EngineRejected(words, remedy=_REMEDIES.get(answer.status, "Look at the request with 'videofactory calls show'."))
+
+    def _hidden(self, error: FactoryError) -> FactoryError:
+        """The same error without a key in it, whatever the service repeated of what it was sent."""
+        error.message = self._words(error.message)
+        error.args = tuple(self._words(str(word)) for word in error.args)
+        return error
 
     def _words(self, text: str) -> str:
         for secret in self._secrets:

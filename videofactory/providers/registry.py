@@ -26,7 +26,7 @@ Unit = Literal["second", "call", "megapixel", "thousand_characters", "million_in
 
 
 class Price(Value):
-    """What one unit costs. Empty conditions fit every request; `above` asks for more input tokens than so many. The first fits."""
+    """What one unit costs. Empty conditions fit every request; `above` asks for more input tokens. The first that fits counts."""
 
     per: Unit
     usd: Usd
@@ -58,7 +58,8 @@ class Model(Value):
     `engine` is the name channels use (a channel may also name the model's `id` itself), `family` the one routing speaks of.
     `lengths` are the seconds a video model sells, in rising order; `sizes` its resolutions by name, rising; `rates` its frames
     per second; `aspects` its picture formats. `resend`: cheap and synchronous, so it is sent again after a lost answer, with both
-    booked. `keys` are the names of the keys this model needs, where its provider knows several sets (empty: any set will do).
+    booked. `purpose`: what an engine uses this model for in place of its default one (`style_reference`). `keys` are the names of
+    the keys this model needs, where its provider knows several sets (empty: any set will do).
     """
 
     id: str
@@ -68,6 +69,7 @@ class Model(Value):
     adapter: str
     family: str = ""
     default: bool = False
+    purpose: str = ""
     resend: bool = False
     prices: tuple[Price, ...]
     prices_read: date

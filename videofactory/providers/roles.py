@@ -212,6 +212,12 @@ class Engine(ABC, Generic[RequestT]):
     """True where sending again after a lost answer costs nothing or next to nothing (text, speech, stills, embedded)."""
     findable_for: float = 0.0
     """Seconds after sending during which a look-up that finds nothing is asked again before it counts."""
+    metered: bool = False
+    """True for bought engines: limits, breaker and retries stand in front of them. The embedded ones need none."""
+    room: int | None = None
+    """How many of our calls the engine takes at once; `None`: as many as we like."""
+    rate: tuple[int, float] | None = None
+    """At most so many requests within so many seconds, as its documentation says."""
 
     @property
     def identity(self) -> str:

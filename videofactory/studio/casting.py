@@ -15,7 +15,7 @@ from videofactory.domain.errors import EngineRejected
 from videofactory.ledger.call import Call
 from videofactory.providers.account import Account
 from videofactory.providers.cast import Cast, embedded_cast
-from videofactory.providers.registry import Model, Provider, Registry, registry
+from videofactory.providers.registry import Model, Registry, registry
 from videofactory.providers.roles import Engine, Role
 from videofactory.settings import Settings
 
@@ -88,18 +88,19 @@ class Casting:
         """Whether the keys that open this model are all there."""
         return any(all(keys.get(name) for name in names) for names in self._key_sets(model))
 
-    def account(self, provider: Provider, keys: Mapping[str, str]) -> Account:
-        """The provider as the owner of these keys uses it."""
+    def account(self, model: Model, keys: Mapping[str, str]) -> Account:
+        """The model's provider as the owner of these keys uses it; only with the keys it needs, which name the account."""
+        provider = self.catalogue.providers[model.provider]
         bases = {name: self.settings.base_urls.get(name, url) for name, url in provider.bases.items()}
-        wanted = {name for names in provider.keys for name in names}
-        mine = {name: value for name, value in keys.items() if name in wanted}
+        wanted = next(names for names in self._key_sets(model) if all(keys.get(name) for name in names))
+        mine = {name: keys[name] for name in wanted}
         return Account(provider.id, bases=bases, keys=mine, callback=self.settings.callback_url)
 
     def build(self, model: Model, keys: Mapping[str, str]) -> Engine[Any]:
         """The engine of a model. Raises `EngineRejected` when its adapter cannot be built with these keys."""
         module, _, name = model.adapter.partition(":")
         adapter = getattr(import_module(module), name)
-        return adapter(model, account=self.account(self.catalogue.providers[model.provider], keys))  # type: ignore[no-any-return]
+        return adapter(model, account=self.account(model, keys))  # type: ignore[no-any-return]
 
     def sent_to(self, call: Call) -> Engine[Any] | None:
         """The engine this call was sent to, with exactly the address and keys of then; `None` when they are gone."""
@@ -130,7 +131,9 @@ class Casting:
         if self.settings.deterministic:
             return Roster(embedded, {}, build=self._refuse, today=self.today())
         mine = [model for model in self.catalogue.of_role(role) if self.configured(model, keys)]
-        models = {model.id: model for model in mine} | {model.engine: model for model in reversed(mine) if model.default}
+        models = {model.id: model for model in mine}
+        models |= {model.engine: model for model in reversed(mine) if model.default}
+        models |= {f"{model.engine}/{model.purpose}": model for model in mine if model.purpose}
         return Roster(embedded, models, build=lambda model: self.build(model, keys), today=self.today())
 
     @staticmethod

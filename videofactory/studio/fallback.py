@@ -13,12 +13,12 @@ from videofactory.domain.errors import EngineFailed, FactoryError, LinkDead, Pas
 from videofactory.domain.script import Scene
 from videofactory.ledger.call import OVER
 from videofactory.providers.cast import pick
-from videofactory.providers.registry import registry
 from videofactory.providers.roles import VideoEngine, VideoRequest
 from videofactory.studio.budgets import left, require_plan
 from videofactory.studio.buying import buying
 from videofactory.studio.factory import Studio
 from videofactory.studio.purchase import order_of
+from videofactory.studio.routing import family_of
 from videofactory.studio.steps import Steps
 from videofactory.studio.terms import Bought
 
@@ -78,12 +78,6 @@ def with_fallback(studio: Studio, project: str, *, scene: Scene, take: int, ask:
         first.message = f"{first.message} No other engine stands in: {'; '.join(said[1:])}"
         first.args = (f"{first.message} {first.remedy}".strip(),)
     raise first
-
-
-def family_of(name: str) -> str:
-    """The family of an engine, in the words of routing and fallback."""
-    model = registry().find("video", name)
-    return model.family if model is not None and model.family else name
 
 
 def successors(channel: Channel, name: str) -> Iterator[str]:

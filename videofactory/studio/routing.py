@@ -6,11 +6,12 @@ from videofactory.domain.brand import Scores
 from videofactory.domain.channel import EMBEDDED, Channel
 from videofactory.domain.errors import EngineFailed
 from videofactory.domain.script import Route
+from videofactory.providers.registry import registry
 
 HIGH = 0.7
 """Above this a score decides the route."""
 FAMILIES = (("physics", "kling"), ("vibe", "luma"), ("logic", "gemini"))
-"""Which engine each score asks for; where several are high, the first in this order decides."""
+"""Which family of engines each score asks for; where several are high, the first in this order decides."""
 
 
 def route(scores: Scores, *, channel: Channel, configured: Collection[str], wish: str | None = None) -> Route:
@@ -24,9 +25,10 @@ def route(scores: Scores, *, channel: Channel, configured: Collection[str], wish
         usable.append(default)
     if wish is not None:
         return _wished(wish, usable, channel)
-    for score, engine in FAMILIES:
+    for score, family in FAMILIES:
         value = getattr(scores, score)
-        if value > HIGH and engine in usable:
+        engine = next((name for name in usable if family_of(name) == family), None)
+        if value > HIGH and engine is not None:
             return Route(engine=engine, reason=f"{score} is {value:.2f}, above {HIGH}: {engine}.")
     if default in usable:
         return Route(engine=default, reason=f"{_why_not(scores, usable)} the channel's default is {default}.")
@@ -38,6 +40,12 @@ def route(scores: Scores, *, channel: Channel, configured: Collection[str], wish
     raise EngineFailed(
         f"Channel {channel.key} has no usable video engine.", remedy="Name one in the channel file, and set its key."
     )
+
+
+def family_of(name: str) -> str:
+    """The family of an engine, in the words of routing and fallback: Kling through KIE.ai is of the family kling."""
+    model = registry().find("video", name)
+    return model.family if model is not None and model.family else name
 
 
 def _wished(wish: str, usable: Collection[str], channel: Channel) -> Route:

@@ -14,6 +14,8 @@ from videofactory.studio.factory import Studio
 from videofactory.studio.material import Analysed, StyleReference
 
 STRENGTH = 0.4
+PURPOSE = "style_reference"
+"""Some engines have a model of their own for this."""
 WIDEST = 2.4
 """A longer picture (a panorama, a strip) is cropped to this many times its shorter side."""
 
@@ -22,7 +24,9 @@ def make(studio: Studio, taken: TakenIn, analysed: Analysed) -> StyleReference:
     """The style reference of a project. Raises `BrandFlagged` for a picture that is not fit for use."""
     require_fit(studio, taken.project, analysed)
     channel = studio.channel_of(taken.project)
-    engine = pick(studio.engines(channel.key).stills, channel.engines.style, role="style", channel=channel.key)
+    cast, name = studio.engines(channel.key).stills, channel.engines.style
+    special = f"{name}/{PURPOSE}"
+    engine = pick(cast, special if special in cast else name, role="style", channel=channel.key)
     width, height = _size(studio, analysed)
     seed = seed_of(taken.project, "style_reference")
     request = StillRequest(
@@ -34,7 +38,7 @@ def make(studio: Studio, taken: TakenIn, analysed: Analysed) -> StyleReference:
         palette=tuple(swatch.hex for swatch in analysed.analysis.palette),
         focus=analysed.analysis.focus,
         strength=STRENGTH,
-        purpose="style_reference",
+        purpose=PURPOSE,
     )
     bought = buy(studio, engine, request, role="stills", project=taken.project)
     still = Still(artifact=bought.files["still"], width=width, height=height)

@@ -48,14 +48,27 @@ def require_plan(channel: Channel, engine: str) -> None:
 
 def purses_of(studio: Studio, channel: Channel, *, project: str, engine: str) -> tuple[Purse, ...]:
     """The purses a call of this project to this engine is charged to, with their limits as they stand now."""
+    return (project_purse(studio, channel, project), *channel_purses(channel), engine_purse(studio, engine))
+
+
+def project_purse(studio: Studio, channel: Channel, project: str) -> Purse:
+    """What a project may cost."""
+    return Purse(scope="project", name=project, limit=project_limit(studio, channel, project))
+
+
+def channel_purses(channel: Channel) -> tuple[Purse, Purse]:
+    """What a channel may spend on this day and in this month of its time zone."""
     today = datetime.now(ZoneInfo(channel.youtube.time_zone if channel.youtube else "UTC")).date()
     month = min(channel.budgets.month_usd, plans()[channel.plan].month_usd)
     return (
-        Purse(scope="project", name=project, limit=project_limit(studio, channel, project)),
         Purse(scope="channel_day", name=f"{channel.key}/{today}", limit=channel.budgets.day_usd),
         Purse(scope="channel_month", name=f"{channel.key}/{today:%Y-%m}", limit=month),
-        Purse(scope="engine_day", name=f"{engine}/{datetime.now(UTC).date()}", limit=studio.settings.engine_day_usd),
     )
+
+
+def engine_purse(studio: Studio, engine: str) -> Purse:
+    """What an engine may cost this day (UTC), over all channels."""
+    return Purse(scope="engine_day", name=f"{engine}/{datetime.now(UTC).date()}", limit=studio.settings.engine_day_usd)
 
 
 def project_limit(studio: Studio, channel: Channel, project: str) -> Decimal:

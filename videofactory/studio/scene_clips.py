@@ -35,8 +35,8 @@ NORMALISED = "normalised-3"
 _REDO = "Ask for a new one of each: 'videofactory review PROJECT --redo N'."
 
 
-class _Producer:
-    """Buys and fits the clips of one project."""
+class Producer:
+    """Asks for, buys and fits the clips of one project."""
 
     def __init__(self, studio: Studio, project: str, *, version: ScriptVersion, previews: Previews, frame: Frame) -> None:
         self._studio = studio
@@ -56,12 +56,13 @@ class _Producer:
             self._project,
             scene=scene,
             take=mark.clip_take,
-            ask=lambda engine: self._request(engine, scene, mark, needed=needed),
+            ask=lambda engine: self.request(engine, scene, mark, needed=needed),
         )
         self._studio.tell(STAGE, "kept" if bought.purchase.kept else "made", piece=scene.id, words=bought.fallback)
         return self._fitted(scene, mark, bought, needed=needed)
 
-    def _request(self, engine: VideoEngine, scene: Scene, mark: Mark, *, needed: float) -> VideoRequest:
+    def request(self, engine: VideoEngine, scene: Scene, mark: Mark, *, needed: float) -> VideoRequest:
+        """What is asked of this engine for `needed` seconds of a scene. Raises `EngineRejected` when it sells nothing so long."""
         preview = self._previews.scenes[scene.id]
         return VideoRequest(
             seed=seed_of(self._project, scene.id, "clip", mark.take, mark.clip_take),
@@ -115,7 +116,7 @@ def make(
     entries = len(studio.ledger.reviews.log(project))
     require_green(studio.ledger, project, version)
     lengths = plan_lengths(version.script.scenes, narration, fps=frame.fps)
-    producer = _Producer(studio, project, version=version, previews=previews, frame=frame)
+    producer = Producer(studio, project, version=version, previews=previews, frame=frame)
     works = {length.scene: producer.produce(scene, length) for scene, length in zip(version.script.scenes, lengths, strict=True)}
     studio.tell(STAGE, "starts", total=len(works))
     made, errors = weave(works, workers=studio.settings.scene_workers)

@@ -14,7 +14,8 @@ from videofactory.domain.errors import EngineFailed
 from videofactory.domain.script import Layout
 from videofactory.providers.account import Account
 from videofactory.providers.adapter import Adapter
-from videofactory.providers.gemini import Told, from_base64, gemini_http, generated, inline, submit_reading, told_by
+from videofactory.providers.gemini import from_base64, gemini_http, generated, inline
+from videofactory.providers.gemini_errors import Told, submit_reading, told_by
 from videofactory.providers.http import SAID
 from videofactory.providers.registry import Model
 from videofactory.providers.roles import Delivered, Payload, Shelf, StillEngine, StillRequest

@@ -10,28 +10,18 @@ from urllib.parse import quote
 
 import httpx
 
-from videofactory.domain.errors import EngineFailed, EngineRejected, NotFound, OutcomeUnknown
+from videofactory.domain.errors import EngineFailed, NotFound, OutcomeUnknown, Passing
 from videofactory.providers.account import Account
 from videofactory.providers.adapter import VideoAdapter, aspect_of
-from videofactory.providers.gemini import (
-    Told,
-    failure_of,
-    from_base64,
-    gemini_http,
-    in_base64,
-    look_up_reading,
-    seen,
-    shot_words,
-    submit_reading,
-    told_by,
-)
+from videofactory.providers.gemini import from_base64, gemini_http, in_base64, shot_words
+from videofactory.providers.gemini_errors import Told, failure_of, look_up_reading, seen, submit_reading, told_by
 from videofactory.providers.registry import Model
 from videofactory.providers.roles import Delivered, Link, Payload, Pending, Receipt, Shelf, VideoRequest
 
 MOST_REFERENCES = 6
 UNSEEN_WAIT = 30.0
 """Seconds until an interaction or file that was 'not found' is asked for again: that happens to living ones, for hours."""
-ENDED = {"completed", "failed", "cancelled", "incomplete", "requires_action", "requires_continuation"}
+ENDED = {"completed", "failed", "cancelled", "incomplete", "budget_exceeded", "requires_action", "requires_continuation"}
 """States from which nothing more comes; one we do not know is waited for, never taken for a failure."""
 LEFT_OUT = {
     "last_frame": "The engine takes no last frame: the clip ends where it likes.",
@@ -90,8 +80,8 @@ class GeminiVideo(VideoAdapter):
     def _callback(self, token: str) -> dict[str, Any]:
         if not self.account.callback:
             return {}
-        uri = httpx.URL(self.account.callback).copy_merge_params({"call": token})
-        return {"webhook_config": {"uris": [str(uri)], "user_metadata": {"call": token}}}
+        uri = httpx.URL(self.account.callback).copy_merge_params({"token": token})
+        return {"webhook_config": {"uris": [str(uri)], "user_metadata": {"token": token}}}
 
     def _scene(self, request: VideoRequest, *, shelf: Shelf) -> tuple[list[dict[str, Any]], str, str]:
         """Pictures, words and task. With references the words bind each picture's part, and the service infers the task."""
@@ -133,10 +123,6 @@ class GeminiVideo(VideoAdapter):
         errors = _errors(told)
         if errors and (video is None or status == "failed"):
             raise failure_of(errors[0], who=self.model)
-        if status == "budget_exceeded":
-            raise EngineRejected(
-                f"{self.model}: the interaction's budget is exceeded.", remedy="Look at the limits in AI Studio."
-            )
         if status not in ENDED:
             return Pending(external_id)
         if video is None or status != "completed":
@@ -144,9 +130,10 @@ class GeminiVideo(VideoAdapter):
         return self._result(video, external_id=external_id, remarks=_remarks(told))
 
     def _result(self, video: Told, *, external_id: str, remarks: tuple[str, ...]) -> Receipt:
+        """The clip, inline or as a file, whatever was asked for: a later look may give it inline all the same."""
         media_type = str(video.get("mime_type") or "video/mp4")
         if video.get("data"):
-            content = from_base64(str(video["data"]), what=f"The clip of {self.model}")
+            content = from_base64(str(video["data"]), what=f"The clip of {self.model}", failing=Passing)
             return Delivered(files={"clip": Payload(content, media_type)}, remarks=remarks)
         uri = str(video["uri"])
         named = _FILE.search(uri)

@@ -85,7 +85,7 @@ class GoogleAuth:
         return self._known().project
 
     def headers(self) -> Mapping[str, str]:
-        """For one request. Raises `EngineRejected` when Google takes no such file or account, `Passing` when it is not reached."""
+        """For one request. Raises `EngineRejected` when Google takes no such account, `Passing` when it is not reached."""
         with self._lock:
             if self._now() >= self._until:
                 self._renew()

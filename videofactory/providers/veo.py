@@ -5,21 +5,11 @@ Nothing on this API finds a request by an id of ours. (A bucket with a folder pe
 
 from typing import Any
 
-from videofactory.domain.errors import EngineFailed, EngineRejected, NotFound, OutcomeUnknown, Refused, StillRunning
+from videofactory.domain.errors import EngineFailed, EngineRejected, NotFound, OutcomeUnknown, Passing, Refused, StillRunning
 from videofactory.providers.account import Account
 from videofactory.providers.adapter import VideoAdapter, aspect_of
-from videofactory.providers.gemini import (
-    ASK_AGAIN,
-    Told,
-    failure_of,
-    from_base64,
-    in_base64,
-    look_up_reading,
-    seen,
-    shot_words,
-    submit_reading,
-    told_by,
-)
+from videofactory.providers.gemini import from_base64, in_base64, shot_words
+from videofactory.providers.gemini_errors import ASK_AGAIN, Told, failure_of, look_up_reading, seen, submit_reading, told_by
 from videofactory.providers.google_auth import GoogleAuth
 from videofactory.providers.registry import Model
 from videofactory.providers.roles import Delivered, Payload, Pending, Receipt, Shelf, VideoRequest
@@ -104,7 +94,7 @@ class Veo(VideoAdapter):
             raise EngineFailed(f"{self.model} is done without a video.", remedy="Make the scene again.")
         media_type = str(videos[0].get("mimeType") or "video/mp4")
         if videos[0].get("bytesBase64Encoded"):
-            content = from_base64(videos[0]["bytesBase64Encoded"], what=f"The clip of {self.model}")
+            content = from_base64(videos[0]["bytesBase64Encoded"], what=f"The clip of {self.model}", failing=Passing)
             return Delivered(files={"clip": Payload(content, media_type)})
         raise EngineFailed(
             f"{self.model} put the clip where it was not asked to: {videos[0].get('gcsUri') or 'nowhere'}.",

@@ -1,0 +1,1 @@
+"""Direction and analysis by text models, whichever service answers."""

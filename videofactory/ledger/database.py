@@ -5,6 +5,8 @@ a reading one sees a single moment and waits for nobody. So ledger code thinks o
 A connection lives as long as its transaction: forked processes share none, and a thousand idle workers hold none.
 """
 
+import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -12,13 +14,14 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, column, create_engine, event, inspect, make_url, select, table
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import NoSuchModuleError, OperationalError
 from sqlalchemy.pool import NullPool
 
-from videofactory.domain.errors import Passing
+from videofactory.domain.errors import Lasting, Passing
 
 BUSY_MS = 60_000
 """How long a writer waits for another one: longer than any transaction of ours, which are all of a few rows."""
+RETRY_SECONDS = 0.02
 CONNECT_SECONDS = 10
 """How long a PostgreSQL server may take to answer the door."""
 WRITER = int.from_bytes(b"vfledger")
@@ -51,8 +54,9 @@ class Database:
         try:
             self.migrate()
         except OperationalError as error:
+            place = "/".join(part for part in (self.engine.url.host, self.engine.url.database) if part)
             raise Passing(
-                f"The ledger at {self.engine.url.host or ''}/{self.engine.url.database} cannot be opened: {error.orig}".strip(),
+                f"The ledger at {place} cannot be opened: {error.orig}".strip(),
                 remedy="Is the database there, and VIDEOFACTORY_LEDGER_URL right?",
             ) from error
 
@@ -112,8 +116,25 @@ def _sqlite(url: str) -> Engine:
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 - a driver's connection has no common type
     connection.isolation_level = None  # we begin transactions ourselves: the driver would begin them too late
-    for pragma in (f"busy_timeout={BUSY_MS}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+    connection.execute(f"PRAGMA busy_timeout={BUSY_MS}")
+    _write_ahead(connection)
+    for pragma in ("synchronous=FULL", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _write_ahead(connection: Any) -> None:  # noqa: ANN401 - as above
+    """Switch to WAL. SQLite does not wait for this lock, whatever the busy timeout, when several open a new file at once."""
+    end = time.monotonic() + BUSY_MS / 1000
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            busy = error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY  # without the extended part of the code
+            if not busy or time.monotonic() > end:
+                raise
+            time.sleep(RETRY_SECONDS)
+        else:
+            return
 
 
 def _begin_sqlite(connection: Connection) -> None:
@@ -121,13 +142,19 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 def _postgresql(url: str) -> Engine:
-    waits = {"connect_timeout": CONNECT_SECONDS}
     parts = make_url(url)
     if parts.drivername == "postgresql":
-        parts = parts.set(
-            drivername="postgresql+psycopg2"
-        )  # the driver that comes with dagster-postgres; SQLAlchemy's choice varies
-    engine = create_engine(parts, poolclass=NullPool, hide_parameters=True, isolation_level="READ COMMITTED", connect_args=waits)
+        parts = parts.set(drivername="postgresql+psycopg2")  # comes with dagster-postgres; SQLAlchemy's own choice varies
+    waits = {"connect_timeout": CONNECT_SECONDS}
+    try:
+        engine = create_engine(
+            parts, poolclass=NullPool, hide_parameters=True, isolation_level="READ COMMITTED", connect_args=waits
+        )
+    except (ImportError, NoSuchModuleError) as error:
+        raise Lasting(
+            f"The ledger's address asks for the driver {parts.drivername!r}, which is not installed.",
+            remedy="Begin VIDEOFACTORY_LEDGER_URL with postgresql://",
+        ) from error
     event.listen(engine, "begin", _begin_postgresql)
     return engine
 

@@ -122,6 +122,12 @@ def test_a_ledger_that_cannot_be_reached_says_where_without_its_password() -> No
     assert "a-password" not in str(caught.value)
 
 
+@pytest.mark.parametrize("driver", ["psycopg", "nonsense"])
+def test_a_driver_that_is_not_installed_is_said(driver: str) -> None:
+    with pytest.raises(Lasting, match=f"'postgresql.{driver}', which is not installed. Begin VIDEOFACTORY_LEDGER_URL with"):
+        Database(f"postgresql+{driver}://writer:a-password@127.0.0.1:1/films")
+
+
 def test_an_error_of_the_database_does_not_repeat_the_statements_values(ledger: Ledger) -> None:
     take_in(ledger)
     with pytest.raises(IntegrityError) as caught, ledger.database.write() as connection:

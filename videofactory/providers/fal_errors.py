@@ -26,9 +26,11 @@ CLIENT_GONE = 499
 """fal's status of a request whose sender went away or called it off."""
 REFUSALS = frozenset({"content_policy_violation"})
 OUR_FAULT = frozenset({"bad_request", "file_download_error", "image_too_large", "image_too_small"})
+"""Kinds that speak of what we sent."""
 NO_VERDICT = frozenset({"internal_error", "client_disconnected"})
 """Kinds that, in answer to a reading, may speak of the reading alone and not of the job."""
 UNPAID = "fal does not bill its own failures: take the scene up again, or choose another engine."
+OUR_REMEDY = "Look at the request with 'videofactory calls show', mend it, and take the scene up again."
 KEY_WAIT = 60.0
 """Seconds before a job is asked for again that the key does not open at present."""
 
@@ -61,20 +63,23 @@ def asking(answer: Answer) -> FactoryError | None:
 def ended(answer: Answer) -> FactoryError | None:
     """The meaning of an error in the place of a job's result: how the job ended, unless it speaks of the reading alone."""
     kind, words = said(answer)
-    if not kind or kind in NO_VERDICT:
+    speaks_of_job = bool(kind) or answer.status == httpx.codes.UNPROCESSABLE_ENTITY
+    if not speaks_of_job or kind in NO_VERDICT:
         return asking(answer)
-    return verdict(kind, words, status=answer.status, again=answer.headers.get("x-fal-needs-retry", ""))
+    return verdict(kind, words, again=answer.headers.get("x-fal-needs-retry", ""))
 
 
-def verdict(kind: str, words: str, *, status: int = 0, again: str = "") -> FactoryError:
-    """How a job ended that did not bring a result; `status` is 0 where none is known."""
+def verdict(kind: str, words: str, *, again: str = "") -> FactoryError:
+    """How a job ended that did not bring a result.
+
+    Our own fault (a picture it could not fetch), too, is `EngineFailed` here: `EngineRejected` would say that our question was
+    at fault, and leave the call open.
+    """
     text = f"fal: {words or kind} ({kind})" if kind else f"fal: {words}"
     if kind in REFUSALS:
         return Refused(text)
-    if kind in OUR_FAULT or (status == httpx.codes.UNPROCESSABLE_ENTITY and kind != "no_media_generated"):
-        return EngineRejected(text, remedy="Look at the request with 'videofactory calls show'.")
     hint = "fal says that another try may help. " if again.lower() in {"true", "1"} else ""
-    return EngineFailed(text, remedy=hint + UNPAID)
+    return EngineFailed(text, remedy=OUR_REMEDY if kind in OUR_FAULT else hint + UNPAID)
 
 
 def said(answer: Answer) -> tuple[str, str]:

@@ -73,7 +73,9 @@ class _Flux(Adapter, StillEngine):
 
     def _delivered(self, ended: Ended) -> Delivered:
         if any(ended.made.get("has_nsfw_concepts") or ()):
-            raise Refused("fal's safety checker flagged the picture as unsafe (has_nsfw_concepts) and blacked it out.")
+            refused = Refused("fal's safety checker flagged the picture as unsafe (has_nsfw_concepts) and blacked it out.")
+            refused.cost_usd = self._charged(ended.units)  # it was drawn, so it is billed
+            raise refused
         pictures = ended.made.get("images") or [{}]
         if not pictures[0].get("url"):
             raise EngineFailed(f"fal delivered no picture: {str(ended.made)[:SAID]}", remedy=UNPAID)

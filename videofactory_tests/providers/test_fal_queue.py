@@ -147,9 +147,9 @@ def test_every_kind_of_failure_of_a_job_is_understood_from_its_status(kind: str)
         line = queue(account(twin))
         receipt = line.submit({"prompt": "a cup", "image_size": {"width": 64, "height": 64}}, token=TOKEN)
         error = failure_of(lambda: line.ask(receipt.external_id))
-    expected = Refused if kind == "content_policy_violation" else EngineRejected if kind in OURS else EngineFailed
-    assert type(error) is expected
+    assert type(error) is (Refused if kind == "content_policy_violation" else EngineFailed)
     assert kind in str(error)
+    assert ("calls show" in str(error)) is (kind in OURS)
 
 
 @pytest.mark.parametrize("kind", [*PLATFORM, *MODEL])
@@ -159,8 +159,7 @@ def test_every_kind_of_failure_of_a_job_is_understood_from_its_result(kind: str)
     headers = {"Retry-After": "0"} | ({"X-Fal-Error-Type": kind} if kind in PLATFORM else {})
     error = failure_of(lambda: queue(job_that(httpx.Response(status, json=body, headers=headers))).ask(JOB))
     passing = dict.fromkeys(("internal_error", "client_disconnected"), Passing)
-    fault = Refused if kind == "content_policy_violation" else EngineRejected if kind in OURS else EngineFailed
-    assert type(error) is passing.get(kind, fault)
+    assert type(error) is passing.get(kind, Refused if kind == "content_policy_violation" else EngineFailed)
     assert "the service's words" in str(error)
 
 
@@ -172,10 +171,26 @@ def test_a_failure_without_a_kind_is_told_in_the_status_own_words() -> None:
     assert "the worker fell over" in str(error)
 
 
+def test_a_request_that_turned_out_unreadable_ends_its_job() -> None:
+    error = failure_of(lambda: queue(job_that(httpx.Response(422, json={"detail": "no such voice"}))).ask(JOB))
+    assert type(error) is EngineFailed
+    assert "no such voice" in str(error)
+
+
 def test_a_failed_job_is_no_result_even_if_there_is_one() -> None:
     made = httpx.Response(200, json={"images": []})
     error = failure_of(lambda: queue(job_that(made, status={"error": "late", "error_type": "request_timeout"})).ask(JOB))
     assert "request_timeout" in str(error)
+
+
+@pytest.mark.parametrize("kind", ["internal_error", "client_disconnected"])
+def test_a_kind_that_says_nothing_in_the_place_of_the_result_is_believed_in_the_status(kind: str) -> None:
+    with running() as twin:
+        twin.misbehave("fal.submit", "fail", words=kind)
+        line = queue(account(twin))
+        receipt = line.submit({"prompt": "a cup", "image_size": {"width": 64, "height": 64}}, token=TOKEN)
+        assert type(failure_of(lambda: line.ask(receipt.external_id))) is EngineFailed
+        assert twin.asked("fal.result") == 0
 
 
 def test_fals_hint_that_another_try_helps_is_passed_on() -> None:
@@ -283,6 +298,11 @@ def test_what_was_sent_long_before_or_after_is_not_believed() -> None:
     new = item(2, prompt="a cup") | {"sent_at": (datetime.now(UTC) + timedelta(hours=1)).isoformat()}
     nameless = item(3, prompt="a cup") | {"sent_at": ""}
     assert isinstance(failure_of(lambda: lost([old, new, nameless])), OutcomeUnknown)
+
+
+def test_a_mark_from_before_the_sending_is_another_requests() -> None:
+    old = item(1, seed=7) | {"sent_at": (datetime.now(UTC) - timedelta(hours=1)).isoformat()}
+    assert isinstance(failure_of(lambda: lost([old])), OutcomeUnknown)
 
 
 def test_of_two_with_our_mark_the_one_of_that_moment_is_taken() -> None:

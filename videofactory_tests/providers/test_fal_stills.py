@@ -120,6 +120,17 @@ def test_a_refusal_comes_in_the_engines_own_words() -> None:
             engine.poll(pending(receipt).external_id)
 
 
+def test_an_unsafe_picture_costs_what_fal_billed() -> None:
+    def handle(asked: httpx.Request) -> httpx.Response:
+        if asked.url.path.endswith("/status"):
+            return httpx.Response(200, json={"status": "COMPLETED"})
+        return httpx.Response(200, json={"images": [], "has_nsfw_concepts": [True]}, headers={"X-Fal-Billable-Units": "1"})
+
+    with pytest.raises(Refused) as caught:
+        FalStills(sold(SCHNELL), account=answering(handle)).poll("r-1")
+    assert caught.value.cost_usd == Decimal("0.003000")
+
+
 @pytest.mark.parametrize("made", [{}, {"images": []}, {"images": [{}]}])
 def test_no_picture_is_a_failure(made: dict[str, object]) -> None:
     def handle(asked: httpx.Request) -> httpx.Response:

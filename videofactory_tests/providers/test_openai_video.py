@@ -144,6 +144,7 @@ def test_the_picture_is_a_png_in_a_form(tmp_path: Path) -> None:
         (429, error("rate_limit_exceeded"), Busy),
         (429, error("insufficient_quota", kind="insufficient_quota"), EngineRejected),
         (429, error("", kind="insufficient_quota"), EngineRejected),
+        (429, error("credits_used_up", kind="insufficient_quota"), EngineRejected),
         (400, error("billing_hard_limit_reached"), EngineRejected),
         (408, {}, OutcomeUnknown),
         (409, {}, OutcomeUnknown),

@@ -3,6 +3,7 @@
 What belongs to one YouTube channel stands in its file, see `studio.channels`.
 """
 
+import base64
 import difflib
 import io
 import os
@@ -23,7 +24,7 @@ from videofactory.domain.value import Value
 PREFIX = "VIDEOFACTORY_"
 ENV_FILE = Path(".env")
 PROVIDERS = (
-    "NOTION", "GEMINI", "VERTEX", "DEEPSEEK", "ANTHROPIC", "FAL", "FAL_REST", "FAL_API", "KLING", "KIE", "LUMA",
+    "NOTION", "GEMINI", "VERTEX", "DEEPSEEK", "ANTHROPIC", "FAL", "FAL_REST", "FAL_API", "KLING", "KIE", "KIE_UPLOAD", "LUMA",
     "LUMA_DREAM_MACHINE", "OPENAI", "ELEVENLABS", "YOUTUBE", "GOOGLE_OAUTH",
 )  # fmt: skip
 """Whose base URL can be set as `VIDEOFACTORY_<PROVIDER>_BASE_URL` (SPEC 11)."""
@@ -37,10 +38,13 @@ SHORT_SIDE = range(180, 2161, 2)
 FPS = range(10, 61)
 WORKERS = range(1, 65)
 PORTS = range(1, 65536)
+FERNET_BYTES = 32
+"""A Fernet key is so many random bytes, in URL-safe base64."""
 _TRUE, _FALSE = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
 _LEDGERS = ("sqlite", "postgresql")
 _HIDDEN = "(hidden)"
 _NO_HOSTS: tuple[str, ...] = ()
+_NO_KEYS: tuple[str, ...] = ()
 _UNSET = Path()
 DAGSTER_FOLDER = "dagster"
 """Dagster's folder below the home."""
@@ -51,7 +55,8 @@ class Settings(Value):
     """What this machine is told, checked. Folders are absolute; `base_urls` has only those set, by provider in lower case.
 
     `short_side` in pixels (film height in 16:9), `fps` in frames per second, `scene_workers` how many scenes are made at once,
-    `trusted_hosts` are `host:port` pairs that may be fetched from although private, `keys` the providers' keys that are set,
+    `trusted_hosts` are `host:port` pairs that may be fetched from although private, `keys` the providers' keys that are set
+    (none in deterministic mode), `secret_keys` the master keys for the keys of channels, newest first,
     `callback_url` the public address engines may report to, `engine_day_usd` the most any one engine may cost in a day (UTC).
     """
 
@@ -65,8 +70,14 @@ class Settings(Value):
     fps: int = 30
     scene_workers: int = 1
     keys: dict[str, str] = Field(default_factory=dict, repr=False)
+    secret_keys: tuple[str, ...] = Field(default=(), repr=False)
     callback_url: str = ""
     engine_day_usd: Usd = usd(200)
+
+    @property
+    def secret_file(self) -> Path:
+        """Where a master key lies that the environment does not tell."""
+        return self.home / "secret.key"
 
     @property
     def channels_dir(self) -> Path:
@@ -100,11 +111,13 @@ def load_settings(environ: Mapping[str, str] | None = None, *, home: Path | None
     dagster_home = reading.take("DAGSTER_HOME", _absolute_folder, _UNSET, prefix="")
     told = reading.take("HOME", _folder, _home_of(dagster_home))
     place = home.expanduser().absolute() if home else told
+    deterministic = reading.take("DETERMINISTIC", _switch, default=False)
+    keys = {name: key for name in KEYS if (key := reading.take(name, str, "", prefix="", secret=True))}
     settings = Settings(
         home=place,
         dagster_home=place / DAGSTER_FOLDER if dagster_home == _UNSET else dagster_home,
         ledger_url=reading.take("LEDGER_URL", _ledger_url, f"sqlite:///{place / 'ledger.db'}", secret=True),
-        deterministic=reading.take("DETERMINISTIC", _switch, default=False),
+        deterministic=deterministic,
         trusted_hosts=reading.take("TRUSTED_HOSTS", _hosts, _NO_HOSTS),
         base_urls={
             name.lower(): url for name in PROVIDERS if (url := reading.take(f"{name}_BASE_URL", _base_url, "", secret=True))
@@ -112,7 +125,8 @@ def load_settings(environ: Mapping[str, str] | None = None, *, home: Path | None
         short_side=reading.take("SHORT_SIDE", _within(SHORT_SIDE, what="an even number"), 1080),
         fps=reading.take("FPS", _within(FPS), 30),
         scene_workers=reading.take("SCENE_WORKERS", _within(WORKERS), _cores()),
-        keys={name: key for name in KEYS if (key := reading.take(name, str, "", prefix="", secret=True))},
+        keys={} if deterministic else keys,
+        secret_keys=reading.take("SECRET_KEY", _fernet_keys, _NO_KEYS, secret=True),
         callback_url=reading.take("CALLBACK_URL", _base_url, ""),
         engine_day_usd=reading.take("ENGINE_DAY_USD", _money, usd(200)),
     )
@@ -227,6 +241,18 @@ def _hosts(text: str) -> tuple[str, ...]:
         if not name or not port.isdigit() or int(port[:9]) not in PORTS or any(mark in host for mark in "/@ "):
             raise ValueError(f"{host!r} is no host:port; write for example media.example.org:443, with commas between")
     return hosts
+
+
+def _fernet_keys(text: str) -> tuple[str, ...]:
+    keys = tuple(part.strip() for part in text.split(",") if part.strip())
+    for key in keys:
+        try:
+            size = len(base64.b64decode(key, altchars=b"-_", validate=True))
+        except ValueError:
+            size = 0
+        if size != FERNET_BYTES:
+            raise ValueError("write Fernet keys (32 random bytes in URL-safe base64), newest first, with commas between")
+    return keys
 
 
 def _money(text: str) -> Decimal:

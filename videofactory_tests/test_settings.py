@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from videofactory.domain.errors import InvalidInput
-from videofactory.settings import load_settings
+from videofactory.settings import Settings, load_settings
 
 
 def _problems(environ: dict[str, str], *, env_file: Path) -> dict[str, tuple[str, str, str]]:
@@ -103,6 +103,49 @@ def test_the_ledger_password_is_not_in_the_repr(tmp_path: Path) -> None:
     settings = load_settings({"VIDEOFACTORY_LEDGER_URL": "postgresql+psycopg://me:hunter2@host/db"}, env_file=tmp_path / ".env")
     assert settings.ledger_url.startswith("postgresql+psycopg://me:hunter2")
     assert "hunter2" not in repr(settings)
+
+
+def test_keys_are_read_by_their_usual_names_and_shown_nowhere(tmp_path: Path) -> None:
+    master = "B" * 43 + "="
+    told = {
+        "FAL_KEY": "hunter2",
+        "KLING_ACCESS_KEY": " hunter2 ",
+        "LUMA_API_KEY": "",
+        "VIDEOFACTORY_SECRET_KEY": f"{master}, {master}",
+    }
+    settings = load_settings(told, env_file=tmp_path / ".env")
+    assert settings.keys == {"FAL_KEY": "hunter2", "KLING_ACCESS_KEY": "hunter2"}
+    assert settings.secret_keys == (master, master)
+    assert "hunter2" not in repr(settings)
+    assert master not in repr(settings)
+    assert Settings.model_validate_json(settings.model_dump_json()) == settings
+
+
+def test_keys_of_providers_may_stand_in_the_env_file(tmp_path: Path) -> None:
+    env_file = tmp_path / ".env"
+    env_file.write_text("GEMINI_API_KEY=hunter2\n")
+    assert load_settings({}, env_file=env_file).keys == {"GEMINI_API_KEY": "hunter2"}
+
+
+def test_in_deterministic_mode_there_are_no_keys(tmp_path: Path) -> None:
+    settings = load_settings({"FAL_KEY": "hunter2", "VIDEOFACTORY_DETERMINISTIC": "1"}, env_file=tmp_path / ".env")
+    assert settings.keys == {}
+
+
+@pytest.mark.parametrize("key", ["hunter2", "hunter2," + "B" * 43 + "=", "é" * 43 + "=", "B" * 44])
+def test_a_master_key_that_is_none_is_refused_unseen(tmp_path: Path, key: str) -> None:
+    found = _problems({"VIDEOFACTORY_SECRET_KEY": key}, env_file=tmp_path / ".env")
+    place, value, remedy = found["VIDEOFACTORY_SECRET_KEY"]
+    assert (place, value) == ("environment", "(hidden)")
+    assert "Fernet" in remedy
+
+
+def test_the_callback_url_is_an_address(tmp_path: Path) -> None:
+    def told(url: str) -> dict[str, str]:
+        return {"VIDEOFACTORY_CALLBACK_URL": url}
+
+    assert load_settings(told("https://films.example.org/hooks/"), env_file=tmp_path / ".env").callback_url.endswith("/hooks")
+    assert "VIDEOFACTORY_CALLBACK_URL" in _problems(told("films.example.org"), env_file=tmp_path / ".env")
 
 
 def test_an_env_file_that_is_not_utf8_is_said(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""What was promised and paid: projects, calls, reviews, milestones, workers and the audit log, in one SQL database.
+"""What was promised and paid: projects, calls, reviews, milestones, workers, keys and the audit log, in one SQL database.
 
 Knows no engine and no file; who spends and why is decided in `studio`.
 """

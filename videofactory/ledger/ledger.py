@@ -6,18 +6,22 @@ from videofactory.ledger.audit import Audit
 from videofactory.ledger.breakers import Breakers
 from videofactory.ledger.calls import Calls
 from videofactory.ledger.database import Clock, Database, now
+from videofactory.ledger.keyring import Keyring
 from videofactory.ledger.limits import Limits
 from videofactory.ledger.projects import Projects
 from videofactory.ledger.purses import Purses
 from videofactory.ledger.reviews import Reviews
 from videofactory.ledger.runs import Runs
+from videofactory.ledger.secrets import Secrets
 from videofactory.ledger.settling import Settling
 from videofactory.ledger.spending import Spending
+
+NO_KEYS = Keyring()
 
 
 @dataclass(frozen=True)
 class Ledger:
-    """Projects, calls and what guards them, reviews, runs and the audit log over one database."""
+    """Projects, calls and what guards them, reviews, runs, secrets and the audit log over one database."""
 
     database: Database
     projects: Projects
@@ -29,11 +33,12 @@ class Ledger:
     breakers: Breakers
     reviews: Reviews
     runs: Runs
+    secrets: Secrets
     audit: Audit
 
 
-def open_ledger(url: str, *, clock: Clock = now) -> Ledger:
-    """Open the ledger at this SQLAlchemy URL and bring it to the newest schema."""
+def open_ledger(url: str, *, clock: Clock = now, keyring: Keyring = NO_KEYS) -> Ledger:
+    """Open the ledger at this SQLAlchemy URL and bring it to the newest schema. `keyring` opens its secrets."""
     database = Database(url, clock=clock)
     log = Audit(database)
     reviews = Reviews(database, audit=log)
@@ -48,5 +53,6 @@ def open_ledger(url: str, *, clock: Clock = now) -> Ledger:
         breakers=Breakers(database, audit=log),
         reviews=reviews,
         runs=Runs(database),
+        secrets=Secrets(database, audit=log, keyring=keyring),
         audit=log,
     )

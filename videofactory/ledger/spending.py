@@ -54,6 +54,12 @@ class Spending:
         with self._database.read() as connection:
             return {name or "": amount or ZERO for name, amount in connection.execute(query)}
 
+    def paying_projects(self, share: Share) -> list[str]:
+        """The projects with calls that cost something, or may."""
+        query = select(calls.c.project).distinct().where(calls.c.reserved_usd > ZERO, *share.conditions).order_by(calls.c.project)
+        with self._database.read() as connection:
+            return list(connection.execute(query).scalars())
+
     def by_day_and_engine(self, share: Share) -> dict[str, dict[str, Decimal]]:
         """For each engine that cost something, the sum of each day (`2026-11-21`)."""
         day = _cut(_DAY)

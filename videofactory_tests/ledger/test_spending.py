@@ -26,9 +26,13 @@ def test_sums_by_every_part(timed: Ledger, clock: Clock) -> None:
     clock.forward(11 * DAY)  # the first of December
     _buy(timed, two, "c", "0.20", channel="quay", scene="scene-02")
     timed.calls.reserve(order(two, fingerprint="d" * 64), price=usd(5))  # reserved is not spent
+    idle = take_in(timed, source="idle.yaml")
+    timed.calls.reserve(order(idle, fingerprint="e" * 64), price=ZERO)
     spending = timed.spending
     assert spending.total() == Decimal("0.300001")
     assert spending.by("project") == {one: usd("0.100001"), two: usd("0.20")}
+    assert spending.paying_projects(Share(month=NOVEMBER)) == [one]
+    assert spending.paying_projects(Share()) == sorted([one, two])
     assert spending.by("engine") == {"kling": usd("0.30"), "luma": usd("0.000001")}
     assert spending.by("channel") == {"harbour": usd("0.100001"), "quay": usd("0.20")}
     assert spending.by("month") == {NOVEMBER: usd("0.100001"), DECEMBER: usd("0.20")}

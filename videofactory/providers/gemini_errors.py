@@ -21,7 +21,7 @@ from videofactory.domain.errors import (
     StillRunning,
 )
 from videofactory.providers.account import Account
-from videofactory.providers.http import HIDDEN, SAID, Answer, ErrorReading
+from videofactory.providers.http import SAID, Answer, ErrorReading
 
 Told = Mapping[str, Any]
 """A JSON object of the service."""
@@ -51,7 +51,7 @@ def submit_reading(account: Account, *, failed_is_free: bool = False) -> ErrorRe
 
     def read(answer: Answer) -> FactoryError | None:
         error = _envelope(answer)
-        words = _words(account, f"{account.provider} answered {answer.status}: {_said(error) or answer.text[:SAID] or 'nothing'}")
+        words = f"{account.provider} answered {answer.status}: {_said(error) or answer.text[:SAID] or 'nothing'}"
         if answer.status == 429:  # noqa: PLR2004 - an HTTP status
             return _full(words, answer=answer, error=error)
         if answer.status in {408, 409} or answer.status >= 500:  # noqa: PLR2004 - HTTP statuses
@@ -72,9 +72,7 @@ def look_up_reading(account: Account) -> ErrorReading:
 
     def read(answer: Answer) -> FactoryError | None:
         error = _envelope(answer)
-        words = _words(
-            account, f"{account.provider} answered a look-up with {answer.status}: {_said(error) or answer.text[:SAID]}"
-        )
+        words = f"{account.provider} answered a look-up with {answer.status}: {_said(error) or answer.text[:SAID]}"
         if answer.status == 404:  # noqa: PLR2004 - an HTTP status
             return NotFound(words)
         if answer.status == 429:  # noqa: PLR2004 - an HTTP status
@@ -155,9 +153,3 @@ def _code(error: Told) -> str:
 
 def _said(error: Told) -> str:
     return ": ".join(part for part in (_code(error), str(error.get("message") or "")[:SAID]) if part)
-
-
-def _words(account: Account, text: str) -> str:
-    for secret in filter(None, account.keys.values()):
-        text = text.replace(secret, HIDDEN)
-    return text

@@ -3,17 +3,15 @@
 The model draws in its own sizes; what it gives is cropped and scaled to the picture that was asked for.
 """
 
-import io
 from decimal import Decimal
 from math import log
 from typing import Any
 
-from PIL import Image, ImageOps
-
-from videofactory.domain.errors import EngineFailed
+from videofactory.domain.errors import EngineFailed, MediaBroken
 from videofactory.domain.script import Layout
 from videofactory.providers.account import Account
 from videofactory.providers.adapter import Adapter
+from videofactory.providers.fitted_picture import fitted_png
 from videofactory.providers.gemini import from_base64, gemini_http, generated, inline
 from videofactory.providers.gemini_errors import Told, submit_reading, told_by
 from videofactory.providers.http import SAID
@@ -109,18 +107,11 @@ def _picture(parts: list[Told], *, model: str) -> bytes:
 
 
 def _fitted(content: bytes, *, size: tuple[int, int]) -> bytes:
-    """PNG of exactly this size; pictures of another shape are cropped in the middle."""
+    """PNG of exactly this size. Raises `EngineFailed`: a picture that cannot be read is the engine's."""
     try:
-        with Image.open(io.BytesIO(content)) as picture:
-            picture.load()
-            if picture.size == size and picture.format == "PNG":
-                return content
-            fitted = ImageOps.fit(picture.convert("RGB"), size, Image.Resampling.LANCZOS)
-    except (OSError, Image.DecompressionBombError) as error:
-        raise EngineFailed(f"The engine's picture cannot be read: {error}.", remedy="Draw the picture again.") from error
-    out = io.BytesIO()
-    fitted.save(out, format="PNG")
-    return out.getvalue()
+        return fitted_png(content, size=size)
+    except MediaBroken as error:
+        raise EngineFailed(f"The engine's answer is no picture: {error.message}", remedy="Draw the picture again.") from error
 
 
 def _ratio(aspect: str) -> float:

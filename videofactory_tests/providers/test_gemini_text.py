@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -18,11 +17,9 @@ from videofactory.domain.errors import (
     Refused,
 )
 from videofactory.providers.gemini import NO_TO_CONTENT, GeminiText
-from videofactory.providers.gemini_words import GeminiAnalyst, GeminiDirector
-from videofactory.providers.registry import registry
 from videofactory.providers.roles import Payload
 from videofactory.providers.text import Question, Turn
-from videofactory_tests.providers.google_scenes import KEY, TODAY, Google, running, sold
+from videofactory_tests.providers.google_scenes import KEY, Google, running, sold
 from videofactory_tests.twin import media
 
 TEXT = r"/gemini/v1beta/models/.*:generateContent"
@@ -212,41 +209,3 @@ def test_an_answer_that_is_lost_or_unreadable_proves_nothing(google: Google, fau
     with pytest.raises(OutcomeUnknown):
         GeminiText(MODEL, google.gemini()).ask(QUESTION)
     assert google.paid() == paid
-
-
-def test_director_and_analyst_ask_this_model(google: Google) -> None:
-    account = google.gemini()
-    for text in (
-        GeminiDirector(MODEL, account=account).text_model(),
-        GeminiAnalyst(sold("analyst", "gemini"), account=account).text_model(),
-    ):
-        assert text.ask(QUESTION).text
-
-
-@pytest.mark.parametrize(
-    "name",
-    [
-        "gemini-2.5-pro",
-        "gemini-2.5-flash",
-        "gemini-2.5-flash-lite",
-        "gemini-2.5-flash-image",
-        "gemini-omni-flash-preview",
-        "veo-3.1-generate-preview",
-        "veo-3.1-fast-generate-preview",
-        "veo-3.1-lite-generate-preview",
-    ],
-)
-def test_what_google_has_retired_is_refused_with_a_living_successor(name: str) -> None:
-    retired = [model for model in registry().models if model.id == name]
-    assert retired
-    for model in retired:
-        with pytest.raises(EngineRejected, match="ended on"):
-            model.require_served(TODAY)
-        successor = registry().find(model.role, model.successor)
-        assert successor is not None
-        successor.require_served(TODAY)
-
-
-def test_veo_left_the_gemini_api_on_its_day() -> None:
-    model = sold("video", "veo-3.1-generate-preview")
-    assert (model.retired(date(2026, 10, 21)), model.retired(date(2026, 10, 22))) == (False, True)

@@ -72,7 +72,9 @@ class _Service:
             return wrong
         job = self.world.new_job("gemini.text", body)
         system = "".join(part["text"] for part in body.get("systemInstruction", {}).get("parts", []))
-        user = "\n".join(part["text"] for turn in body["contents"] for part in turn["parts"] if "text" in part)
+        user = "\n".join(
+            part["text"] for turn in body["contents"] if turn["role"] == "user" for part in turn["parts"] if "text" in part
+        )
         answer = answer_for(system, user, body["generationConfig"]["responseJsonSchema"])
         parts = [{"text": "Let me think.", "thought": True}, {"text": answer[:20]}, {"text": answer[20:]}]
         return _content(job, parts, model=model, sent=len(system + user) // 4 + 1, made=len(answer) // 4 + 1)

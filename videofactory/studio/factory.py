@@ -9,6 +9,7 @@ from videofactory.domain.channel import Channel
 from videofactory.domain.errors import NotFound
 from videofactory.domain.footage import Aspect, Frame
 from videofactory.ledger.database import now
+from videofactory.ledger.keyring import Keyring
 from videofactory.ledger.ledger import Ledger, open_ledger
 from videofactory.providers.cast import Cast
 from videofactory.settings import Settings
@@ -91,9 +92,10 @@ def open_studio(settings: Settings) -> Studio:
     blobs = Folder(settings.store)
     blobs.sweep()
     clock = (lambda: FIXED_TIME) if settings.deterministic else now
-    ledger = open_ledger(settings.ledger_url, clock=clock)
+    keyring = Keyring(settings.secret_keys, file=settings.secret_file)
+    ledger = open_ledger(settings.ledger_url, clock=clock, keyring=keyring)
     artifacts = Artifacts(blobs)
-    casting = Casting(settings)
+    casting = Casting(settings, own_keys=ledger.secrets.all)
     return Studio(
         settings=settings,
         ledger=ledger,

@@ -7,6 +7,7 @@ import base64
 import difflib
 import io
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -38,6 +39,7 @@ SHORT_SIDE = range(180, 2161, 2)
 FPS = range(10, 61)
 WORKERS = range(1, 65)
 PORTS = range(1, 65536)
+CACHE_GB = range(1, 10_001)
 FERNET_BYTES = 32
 """A Fernet key is so many random bytes, in URL-safe base64."""
 _TRUE, _FALSE = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
@@ -57,7 +59,8 @@ class Settings(Value):
     `short_side` in pixels (film height in 16:9), `fps` in frames per second, `scene_workers` how many scenes are made at once,
     `trusted_hosts` are `host:port` pairs that may be fetched from although private, `keys` the providers' keys that are set
     (none in deterministic mode), `secret_keys` the master keys for the keys of channels, newest first,
-    `callback_url` the public address engines may report to, `engine_day_usd` the most any one engine may cost in a day (UTC).
+    `callback_url` the public address engines may report to, `engine_day_usd` the most any one engine may cost in a day (UTC),
+    `store_url` the bucket artifacts and values are kept in (empty: the folder `store`), `cache_gb` how much of it is copied here.
     """
 
     home: Path
@@ -73,6 +76,9 @@ class Settings(Value):
     secret_keys: tuple[str, ...] = Field(default=(), repr=False)
     callback_url: str = ""
     engine_day_usd: Usd = usd(200)
+    store_url: str = ""
+    s3_endpoint_url: str = ""
+    cache_gb: int = 20
 
     @property
     def secret_file(self) -> Path:
@@ -129,6 +135,9 @@ def load_settings(environ: Mapping[str, str] | None = None, *, home: Path | None
         secret_keys=reading.take("SECRET_KEY", _fernet_keys, _NO_KEYS, secret=True),
         callback_url=reading.take("CALLBACK_URL", _base_url, ""),
         engine_day_usd=reading.take("ENGINE_DAY_USD", _money, usd(200)),
+        store_url=reading.take("STORE_URL", _store_url, ""),
+        s3_endpoint_url=reading.take("S3_ENDPOINT_URL", _base_url, ""),
+        cache_gb=reading.take("CACHE_GB", _within(CACHE_GB), 20),
     )
     reading.finish()
     return settings
@@ -279,3 +288,9 @@ def _ledger_url(text: str) -> str:
     if not mark or scheme.split("+")[0] not in _LEDGERS:
         raise ValueError("write a database address: sqlite:////folder/ledger.db or postgresql://user:password@host/name")
     return text
+
+
+def _store_url(text: str) -> str:
+    if not re.fullmatch(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[\w.-]+)*/?", text, re.ASCII):
+        raise ValueError("write a bucket, and a folder in it if you like: s3://my-bucket/factory; without it, a folder is used")
+    return text.rstrip("/")

@@ -37,7 +37,9 @@ class Cache:
 
     def find(self, name: str) -> Path | None:
         """The copy, which counts as in use from now on, or `None`."""
-        path = self._folder.root / name
+        path = self._folder.local(name)
+        if path is None:
+            return None
         try:
             os.utime(path, ns=(time.time_ns(), path.stat().st_mtime_ns))  # when it was written must stay: readers go by it
         except FileNotFoundError:
@@ -66,7 +68,8 @@ class Cache:
 
     def drop(self, name: str) -> None:
         """Forget the copy, if there is one."""
-        (self._folder.root / name).unlink(missing_ok=True)
+        if (copy := self._folder.local(name)) is not None:
+            copy.unlink(missing_ok=True)
 
     def prune(self) -> int:
         """Remove the copies longest out of use until the rest is within the limit; how many bytes that were."""

@@ -52,12 +52,12 @@ class Folder(Blobs):
     def local_again(self, name: str) -> Path | None:
         """See `Blobs.local_again`: there are no copies here."""
         del name
-        return None  # noqa: RET501 - this is the answer, not the lack of one
+        return None
 
     def link(self, name: str, *, seconds: int) -> str | None:
         """See `Blobs.link`: a folder has no address."""
         del name, seconds
-        return None  # noqa: RET501 - this is the answer, not the lack of one
+        return None
 
     def place(self, name: str) -> str:
         """See `Blobs.place`."""

@@ -38,6 +38,7 @@ _SERVER_FAULT = 500
 _ABSENT = ("NoSuchKey", "404")
 _OVERRUN = ("SlowDown", "Throttling", "ThrottlingException", "RequestLimitExceeded", "RequestTimeout")
 _BROKEN = (boto.IncompleteReadError, boto.ResponseStreamingError, boto.ReadTimeoutError, boto.FlexibleChecksumError)
+_BROKEN_LINE = (boto.HTTPClientError, boto.ConnectionError, *_BROKEN)
 _SHUT = "Check the credentials, and that they allow s3:GetObject, s3:PutObject and s3:ListBucket there."
 
 
@@ -165,12 +166,9 @@ class S3(Blobs):
             yield
         except boto.ClientError as error:
             raise self._refusal(error, name) from error
-        except (boto.HTTPClientError, *_BROKEN) as error:
+        except _BROKEN_LINE as error:
             raise StoreAway(f"{self.place(name)} is out of reach: {error}.", remedy="It is tried again.") from error
-        except (
-            boto.BotoCoreError,
-            ValueError,
-        ) as error:  # no credentials, no such profile, no such region, an endpoint that is none
+        except (boto.BotoCoreError, ValueError) as error:  # no credentials, no such profile or region, an endpoint that is none
             raise Lasting(f"{self.place(name)} cannot be asked for: {error}.", remedy=_SHUT) from error
 
     def _refusal(self, error: boto.ClientError, name: str) -> Exception:

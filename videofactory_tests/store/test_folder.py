@@ -46,22 +46,6 @@ def _parts(root: Path) -> list[Path]:
     return list((root / "incoming").glob("*"))
 
 
-def test_blobs_come_back_as_they_were_put(folder: Folder, tmp_path: Path) -> None:
-    source = tmp_path / "source.bin"
-    source.write_bytes(b"two")
-    folder.put("a/one.bin", b"one")
-    folder.put_file("a/two.bin", source)
-    folder.put("ab/three.bin", b"")
-    assert (folder.get("a/one.bin"), folder.get("a/two.bin"), folder.get("ab/three.bin")) == (b"one", b"two", b"")
-    assert folder.local("a/two.bin") == folder.root / "a/two.bin"
-    assert (folder.get("a/none"), folder.local("a/none"), folder.local("a")) == (None, None, None)
-    assert folder.names("a") == ["a/one.bin", "a/two.bin", "ab/three.bin"]
-    assert folder.names("a/") == ["a/one.bin", "a/two.bin"]
-    assert folder.names("a/t") == ["a/two.bin"]
-    assert folder.names("z/") == []
-    assert _parts(folder.root) == []
-
-
 def test_a_blob_is_replaced_in_one_step(folder: Folder) -> None:
     folder.put("a/one.bin", b"old")
     with (folder.root / "a/one.bin").open("rb") as reader:

@@ -5,8 +5,10 @@ from pathlib import Path
 from videofactory.domain.footage import Artifact
 from videofactory.domain.money import Usd, usd
 from videofactory.domain.value import Value
+from videofactory.store.blobs import Blobs
 from videofactory.store.folder import Folder
 from videofactory.store.values import Products, Values
+from videofactory_tests.store.places import Place
 
 KEY = "ab" * 32
 
@@ -20,17 +22,17 @@ class _Thing(Value):
 THING = _Thing(name="Ñandú ☕ مرحبا", cost=usd("0.000001"), sizes=(1, 2))
 
 
-def test_a_value_comes_back_equal_and_is_replaced(folder: Folder) -> None:
-    values = Values(folder)
+def test_a_value_comes_back_equal_and_is_replaced(blobs: Blobs, place: Place) -> None:
+    values = Values(blobs)
     assert values.read("brief", "harbour-one-abcdef", _Thing) is None
     values.write("brief", "harbour-one-abcdef", THING)
     assert values.read("brief", "harbour-one-abcdef", _Thing) == THING
     values.write("brief", "harbour-one-abcdef", THING.model_copy(update={"name": "b"}))
-    assert Values(Folder(folder.root)).read("brief", "harbour-one-abcdef", _Thing) == THING.model_copy(update={"name": "b"})
+    assert Values(place.elsewhere()).read("brief", "harbour-one-abcdef", _Thing) == THING.model_copy(update={"name": "b"})
 
 
-def test_values_are_kept_by_asset_and_project(folder: Folder) -> None:
-    values = Values(folder)
+def test_values_are_kept_by_asset_and_project(blobs: Blobs) -> None:
+    values = Values(blobs)
     values.write("brief", "one", THING)
     values.write_text("brief", "two", THING.model_copy(update={"name": "two"}).model_dump_json())
     values.write("script", "one", THING.model_copy(update={"name": "script"}))
@@ -39,8 +41,8 @@ def test_values_are_kept_by_asset_and_project(folder: Folder) -> None:
     assert values.read("script", "two", _Thing) is None
 
 
-def test_a_product_is_found_by_kind_and_fingerprint(folder: Folder) -> None:
-    products = Products(folder)
+def test_a_product_is_found_by_kind_and_fingerprint(blobs: Blobs) -> None:
+    products = Products(blobs)
     film = Artifact(sha256="cd" * 32, media_type="video/mp4", size=5)
     assert products.find("stretch", KEY) is None
     record = products.keep("stretch", KEY, files={"file": film}, facts={"frames": 30})
@@ -49,9 +51,9 @@ def test_a_product_is_found_by_kind_and_fingerprint(folder: Folder) -> None:
     assert products.find("stretch", "0" + KEY[1:]) is None
 
 
-def test_equal_products_are_equal_files(folder: Folder, tmp_path: Path) -> None:
+def test_equal_products_are_equal_files(blobs: Blobs, tmp_path: Path) -> None:
     other = Folder(tmp_path / "other")
-    Products(folder).keep("mix", KEY, files={}, facts={"a": 1, "b": 2})
+    Products(blobs).keep("mix", KEY, files={}, facts={"a": 1, "b": 2})
     Products(other).keep("mix", KEY, files={}, facts={"b": 2, "a": 1})
-    [name] = folder.names("products/")
-    assert folder.get(name) == other.get(name)
+    [name] = blobs.names("products/")
+    assert blobs.get(name) == other.get(name)

@@ -14,7 +14,7 @@ from videofactory.ledger.ledger import Ledger, open_ledger
 from videofactory.providers.cast import Cast
 from videofactory.settings import Settings
 from videofactory.store.artifacts import Artifacts
-from videofactory.store.folder import Folder
+from videofactory.store.opening import open_blobs
 from videofactory.store.values import Products, Values
 from videofactory.studio.casting import Casting
 from videofactory.studio.channels import load_channels
@@ -89,8 +89,13 @@ def open_studio(settings: Settings) -> Studio:
     """Open the home: folders, ledger, store, engines. What a dead process left half-written is removed."""
     for folder in (settings.home, settings.channels_dir, settings.inbox, settings.films):
         folder.mkdir(parents=True, exist_ok=True)
-    blobs = Folder(settings.store)
-    blobs.sweep()
+    blobs = open_blobs(
+        settings.store_url,
+        folder=settings.store,
+        cache=settings.home / "cache",
+        cache_bytes=settings.cache_gb * 10**9,
+        endpoint_url=settings.s3_endpoint_url,
+    )
     clock = (lambda: FIXED_TIME) if settings.deterministic else now
     keyring = Keyring(settings.secret_keys, file=settings.secret_file)
     ledger = open_ledger(settings.ledger_url, clock=clock, keyring=keyring)

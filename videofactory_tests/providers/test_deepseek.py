@@ -9,12 +9,14 @@ import pytest
 
 from videofactory.domain.errors import Busy, EngineFailed, EngineRejected, FactoryError, OutcomeUnknown, Passing, Refused
 from videofactory.domain.script import SceneRewrite
+from videofactory.ledger.ledger import Ledger
 from videofactory.providers.deepseek import DeepSeekDirector, example_of
 from videofactory.providers.direction.script_answer import WrittenScript
 from videofactory.providers.direction.shapes import schema_of
 from videofactory.providers.registry import registry
 from videofactory.providers.roles import Delivered, Message, Payload, RewriteRequest, ScriptRequest
 from videofactory.providers.text import Question, Turn
+from videofactory.studio.purchase import Door
 from videofactory_tests.providers.direction.material import COFFEE, ROSA, rewrite_request, script_in, script_request
 from videofactory_tests.providers.text_services import Services, model, running
 
@@ -191,3 +193,29 @@ def test_the_shelf_is_never_asked_for_a_file(director: DeepSeekDirector) -> None
         raise AssertionError
 
     assert director.submit(script_request(), shelf=empty, token="t-1").files  # noqa: S106 - our own id for the call
+
+
+def test_a_blank_answer_is_booked_and_asked_for_again(
+    twin: Services, director: DeepSeekDirector, door: Door, project: str
+) -> None:
+    twin.misbehave("deepseek.submit", "black")
+    bought = door.buy(director, script_request(), role="director", project=project)
+    assert twin.paid("deepseek") == 2
+    assert bought.call.cost_usd is not None
+    assert bought.call.cost_usd > director.price(script_request())
+
+
+def test_an_answer_that_is_no_use_is_booked_at_what_it_cost(
+    twin: Services, director: DeepSeekDirector, door: Door, ledger: Ledger, project: str
+) -> None:
+    twin.misbehave("deepseek.submit", "wrong_length", times=2)
+    with pytest.raises(EngineFailed):
+        door.buy(director, script_request(), role="director", project=project)
+    (call,) = ledger.calls.of_project(project)
+    assert (call.state, call.cost_usd is not None and call.cost_usd > 0) == ("failed", True)
+
+
+def test_the_same_question_is_paid_once(twin: Services, director: DeepSeekDirector, door: Door, project: str) -> None:
+    first, second = (door.buy(director, script_request(), role="director", project=project) for _ in range(2))
+    assert first.files == second.files
+    assert twin.paid("deepseek") == 1

@@ -64,7 +64,7 @@ def _asked_again(model: TextModel, question: Question, *, paid: Decimal) -> Repl
 
 
 def _repair(question: Question, *, reply: Reply, problems: tuple[str, ...]) -> Question:
-    listed = "\n".join(f"- {problem}" for problem in problems).encode()[:REPAIR_BYTES].decode(errors="ignore")
+    listed = "\n".join(f"- {problem}" for problem in problems).encode(errors="replace")[:REPAIR_BYTES].decode(errors="ignore")
     said = Turn("model", reply.text.strip() or "{}")
     return replace(question, turns=(*question.turns, said, Turn("user", f"{prompt('repair').text}\n\n{listed}")))
 

@@ -5,6 +5,7 @@ The schema keeps to what all services that enforce one understand: types, enumer
 
 import json
 import re
+import unicodedata
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -40,9 +41,18 @@ def read(text: str, *, shape: type[AnswerT]) -> AnswerT:
     except ValueError as error:
         raise Unfit((f"The answer is no JSON: {error}.",)) from error
     try:
-        return shape.model_validate(data)
+        return shape.model_validate(_printable(data))
     except ValidationError as error:
         raise Unfit(tuple(_problem(one) for one in error.errors(include_url=False))) from error
+
+
+def _printable(value: Any) -> Any:  # noqa: ANN401 - any JSON
+    """The value without control characters in its texts: no database, subtitle or picture engine wants them."""
+    if isinstance(value, str):
+        return "".join(letter for letter in value if letter in "\n\t" or unicodedata.category(letter) != "Cc")
+    if isinstance(value, list):
+        return [_printable(one) for one in value]
+    return {name: _printable(one) for name, one in value.items()} if isinstance(value, dict) else value
 
 
 def _problem(error: Any) -> str:  # noqa: ANN401 - pydantic's own dict of an error

@@ -5,8 +5,8 @@ from decimal import Decimal
 import pytest
 
 from videofactory.domain.errors import Busy, EngineFailed, EngineRejected, OutcomeUnknown, Passing, Refused
-from videofactory.providers.direction.asking import REPAIR_BYTES, most_sent
-from videofactory.providers.direction.questions import script_question
+from videofactory.providers.direction.asking import PICTURE_TOKENS, REPAIR_BYTES, most_sent
+from videofactory.providers.direction.questions import analysis_question, script_question
 from videofactory.providers.registry import registry
 from videofactory_tests.providers.direction.material import (
     IMAGE,
@@ -81,6 +81,12 @@ def test_a_long_list_of_problems_is_cut() -> None:
     assert REPAIR_BYTES < len(repair) < REPAIR_BYTES + 500
 
 
+def test_half_a_letter_is_sent_back_without_breaking_the_repair() -> None:
+    half = written().replace("We open at six.", "We open \\ud83c")
+    director = PromptedDirector(half, written())
+    assert director.delivered(script_request()).remarks
+
+
 def test_a_rewrite_is_repaired_too() -> None:
     director = PromptedDirector("no", rewritten())
     assert director.delivered(rewrite_request()).remarks
@@ -103,7 +109,9 @@ def test_the_price_holds_both_questions_at_their_longest(text: str) -> None:
 
 def test_a_picture_is_part_of_the_price() -> None:
     pictured, plain = PromptedAnalyst().price(IMAGE), PromptedDirector().price(rewrite_request())
-    assert pictured > SOLD.tokens(sent=8000, made=0)
+    question = analysis_question(IMAGE)
+    assert most_sent(question, pictures=1) == most_sent(question) + PICTURE_TOKENS
+    assert pictured >= SOLD.tokens(sent=2 * most_sent(question, pictures=1), made=2 * question.tokens)
     assert plain > 0
 
 

@@ -204,6 +204,11 @@ def test_a_fenced_answer_with_fields_nobody_asked_for_is_read() -> None:
     assert script_of(f"```json\n{text}\n```", request=script_request()) == script_of(written(), request=script_request())
 
 
+def test_control_characters_do_not_get_into_the_film() -> None:
+    text = written(*(written_scene(narration="We\0 open\x1b at six.") for _ in range(4)))
+    assert {scene.narration for scene in script_of(text, request=script_request()).scenes} == {"We open at six."}
+
+
 def test_the_channels_call_to_action_is_kept_to_the_letter() -> None:
     assert script_of(written(), request=script_request(call_to_action="Come by!")).call_to_action == "Come by!"
     assert script_of(written(), request=script_request()).call_to_action == "Come by."

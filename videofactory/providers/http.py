@@ -145,7 +145,7 @@ class Http:
         answer = Answer(response.status_code, response.headers, response.content)
         if response.is_success:
             return answer
-        raise self._error(answer, paid=paid)
+        raise self._error(self._without_keys(answer), paid=paid)
 
     def _error(self, answer: Answer, *, paid: bool) -> FactoryError:
         read = self._reading(answer)
@@ -167,6 +167,13 @@ class Http:
         error.message = self._words(error.message)
         error.args = tuple(self._words(str(word)) for word in error.args)
         return error
+
+    def _without_keys(self, answer: Answer) -> Answer:
+        """The answer as an adapter may quote it, cut where it likes: a service that refuses a key often repeats it."""
+        content = answer.content
+        for secret in self._secrets:
+            content = content.replace(secret.encode(), HIDDEN.encode())
+        return Answer(answer.status, answer.headers, content)
 
     def _words(self, text: str) -> str:
         for secret in self._secrets:

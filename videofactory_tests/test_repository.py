@@ -21,7 +21,7 @@ from videofactory.domain.channel import Channel
 from videofactory.ledger.database import now
 from videofactory.ledger.ledger import open_ledger
 from videofactory.providers.roles import MusicRequest
-from videofactory.settings import PREFIX, PROVIDERS, load_settings
+from videofactory.settings import KEYS, PREFIX, PROVIDERS, load_settings
 from videofactory.store.artifacts import Artifacts
 from videofactory.store.folder import Folder
 from videofactory.studio.channels import plans, style_presets
@@ -129,7 +129,8 @@ def test_the_environment_example_lists_every_variable(tmp_path: Path) -> None:
     listed = set(re.findall(r"^#?([A-Z0-9_]+)=", text, re.MULTILINE))
     source = (PACKAGE / "settings.py").read_text(encoding="utf-8")
     read = set(re.findall(r'reading\.take\("([A-Z0-9_]+)"', source)) - {"DAGSTER_HOME"}
-    assert listed == {PREFIX + name for name in read} | {f"{PREFIX}{name}_BASE_URL" for name in PROVIDERS} | {"DAGSTER_HOME"}
+    addresses = {f"{PREFIX}{name}_BASE_URL" for name in PROVIDERS}
+    assert listed == {PREFIX + name for name in read} | addresses | {"DAGSTER_HOME", *KEYS}
     switched_on = tmp_path / ".env"
     switched_on.write_text(re.sub(r"^#(?=[A-Z])", "", text, flags=re.MULTILINE), encoding="utf-8")
     assert load_settings({}, env_file=switched_on).fps == 30

@@ -19,7 +19,7 @@ from dagster import (
 from pydantic import BaseModel
 
 from videofactory.defs.resources import FactoryResource
-from videofactory.domain.errors import BrandFlagged, FactoryError, NeedsPerson, Passing, TooDear
+from videofactory.domain.errors import BrandFlagged, FactoryError, NeedsPerson, Passing, StillRunning, TooDear
 from videofactory.domain.fingerprint import canonical, sha256_text
 from videofactory.ledger.runs import Outcome
 from videofactory.studio.factory import Studio
@@ -92,12 +92,12 @@ def outcome_of(error: FactoryError) -> Outcome:
         return "flagged"
     if isinstance(error, TooDear):
         return "over_budget"
-    return "waiting" if isinstance(error, NeedsPerson) else "failed"
+    return "waiting" if isinstance(error, NeedsPerson | StillRunning) else "failed"
 
 
 def as_failure(error: FactoryError) -> Exception:
     """The error as Dagster should see it."""
-    if isinstance(error, Passing):
+    if isinstance(error, Passing) and not isinstance(error, StillRunning):
         return error
     metadata = {"error": type(error).__name__, "what": error.message}
     if error.remedy:

@@ -163,6 +163,12 @@ class Calls:
         with self._database.read() as connection:
             return [_call(found) for found in connection.execute(query).mappings()]
 
+    def last_settled(self, project: str) -> str:
+        """When a call of the project was last settled (ISO 8601); empty when none was."""
+        query = select(func.max(calls.c.settled_at)).where(calls.c.project == project)
+        with self._database.read() as connection:
+            return connection.execute(query).scalar() or ""
+
     def spent(self, *, by: str) -> dict[str, Decimal]:
         """US dollars settled so far, summed by the column `project`, `channel` or `engine`."""
         column = {"project": calls.c.project, "channel": calls.c.channel, "engine": calls.c.engine}[by]

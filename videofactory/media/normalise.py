@@ -128,7 +128,7 @@ def _encode(source: Path, *, video: VideoCoding, frame: Frame, out: Path, keep_s
 
 
 def _sounding(sound: graph.Stream, timing: Timing | None) -> graph.Stream:
-    return sound if timing is None else sound.filter("atempo", 1 / timing.factor)
+    return sound if timing is None else sound.filter("atempo", tempo=round(1 / timing.factor, 6))
 
 
 def fitted(pictures: graph.Stream, *, video: VideoCoding, frame: Frame, timing: Timing | None = None) -> graph.Stream:

@@ -224,6 +224,10 @@ class Engine(ABC, Generic[RequestT]):
         """Who is asked, and as whom: frozen in the ledger when a call is sent, so that its job is never sought elsewhere."""
         return f"{self.id}/{self.model}"
 
+    def model_for(self, request: RequestT) -> str:  # noqa: ARG002 - most engines answer everything in the same way
+        """What exactly answers this request, as far as the answer depends on it (a model, the version of a prompt)."""
+        return self.model
+
     def price(self, request: RequestT) -> Decimal:  # noqa: ARG002 - the embedded engines cost nothing whatever is asked
         """The most this request can cost, in US dollars."""
         return ZERO

@@ -16,11 +16,9 @@ from videofactory.domain.money import ZERO
 from videofactory.ledger.limits import Gate, channel_gate
 from videofactory.ledger.purses import Purse
 from videofactory.providers.roles import Engine, Request, RewriteRequest, Role
-from videofactory.studio.channels import plans
+from videofactory.studio.channels import allows, plans
 from videofactory.studio.factory import Studio
 from videofactory.studio.terms import Terms
-
-EVERYTHING = "*"
 
 
 def terms_of(studio: Studio, engine: Engine[Any], request: Request, *, role: Role, project: str) -> Terms:
@@ -39,7 +37,7 @@ def terms_of(studio: Studio, engine: Engine[Any], request: Request, *, role: Rol
 def require_plan(channel: Channel, engine: str) -> None:
     """Raise `EngineRejected` when the channel's plan does not cover this engine."""
     plan = plans()[channel.plan]
-    if EVERYTHING not in plan.engines and engine not in plan.engines:
+    if not allows(plan, engine=engine):
         raise EngineRejected(
             f"Channel {channel.key} has the plan {plan.name}, which does not cover {engine}.",
             remedy=f"Covered: {', '.join(plan.engines)}. Choose one of these, or another plan in channels/{channel.key}.yaml.",
@@ -76,6 +74,12 @@ def project_limit(studio: Studio, channel: Channel, project: str) -> Decimal:
     taken = studio.values.read("brief", project, TakenIn)
     asked = taken.brief.budget_usd if taken else None
     return channel.budgets.project_usd if asked is None else min(asked, channel.budgets.project_usd)
+
+
+def limits_of(studio: Studio, project: str) -> str:
+    """All limits a project's next call must keep, as they stand now, with the days and months they are for."""
+    channel = studio.channel_of(project)
+    return " ".join(f"{purse.name}={purse.limit}" for purse in purses_of(studio, channel, project=project, engine="engine"))
 
 
 def left(studio: Studio, channel: Channel, *, project: str, engine: str) -> Decimal:

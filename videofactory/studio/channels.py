@@ -19,7 +19,7 @@ from videofactory.domain.errors import EngineFailed, InvalidInput, Problem
 from videofactory.providers.embedded.voice import voice_name
 from videofactory.studio.cron import cron_problem
 from videofactory.studio.documents import read_document
-from videofactory.studio.engine_names import ENGINES_BY_ROLE, named_engines
+from videofactory.studio.engine_names import engine_named, engines_for, named_engines
 from videofactory.studio.intake.text import clean_line
 from videofactory.studio.languages import is_language
 from videofactory.studio.problems import empty_fields, nearest, problems_of, salvaged, shown, without_empty
@@ -179,9 +179,9 @@ def _plan_rules(channel: Channel) -> Iterator[tuple[str, object, str]]:
 def _engine_rules(channel: Channel) -> Iterator[tuple[str, object, str]]:
     plan = plans().get(channel.plan)
     for field, role, engine in named_engines(channel.engines):
-        if engine not in ENGINES_BY_ROLE[role]:
-            yield f"engines.{field}", engine, f"this is no engine for {role}; {nearest(engine, ENGINES_BY_ROLE[role])}"
-        elif plan is not None and not allows(plan, engine=engine):
+        if engine not in engines_for(role):
+            yield f"engines.{field}", engine, f"this is no engine for {role}; {nearest(engine, engines_for(role))}"
+        elif plan is not None and not allows(plan, engine=engine_named(role, engine)):
             yield f"engines.{field}", engine, f"plan {plan.id!r} has no such engine; it has {', '.join(plan.engines)}"
     if not channel.engines.video.allowed:
         yield "engines.video.allowed", [], "write at least one engine, or remove the line"

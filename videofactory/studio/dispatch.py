@@ -62,6 +62,8 @@ class Dispatch(Generic[RequestT]):
     fetcher: Fetcher
     now: Callable[[], datetime]
     tried: int = 0
+    may_send: bool = True
+    """False for who only settles what others sent."""
 
     def send(self) -> Steps[Bought]:
         """Send the request, as often as its kind of call allows, and go on with what comes."""
@@ -238,7 +240,7 @@ class Dispatch(Generic[RequestT]):
     def _never_arrived(self) -> Steps[Bought]:
         words = f"{self.engine.id} never received it"
         self.call = self.ledger.calls.unsent(self.call.fingerprint, problem=words)
-        if self.tried >= self.patience.tries:
+        if self.tried >= self.patience.tries or not self.may_send:
             error = Passing(f"{self.name}: {words}, after {self.tried} tries.")
             self._end(error)
             raise error

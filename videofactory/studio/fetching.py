@@ -40,11 +40,23 @@ class Fetcher:
             return self._artifacts.put_file(part, media_type=link.media_type)
 
     def _pour(self, link: Link, file: BinaryIO) -> None:
-        client = httpx.Client(transport=self._transport, timeout=SECONDS, follow_redirects=True, max_redirects=REDIRECTS)
-        with client, client.stream("GET", link.url, headers=dict(link.headers)) as answer:
-            if not answer.is_success:
-                raise LinkDead(f"The link to a result answered {answer.status_code}.", retry_after=None)
-            for piece in answer.iter_bytes(_PIECE):
-                file.write(piece)
-                if file.tell() > LARGEST:
-                    raise LinkDead(f"The link to a result gave more than {LARGEST >> 30} GiB.")
+        url, headers = httpx.URL(link.url), dict(link.headers)
+        with httpx.Client(transport=self._transport, timeout=SECONDS, follow_redirects=False) as client:
+            for _ in range(REDIRECTS + 1):
+                with client.stream("GET", url, headers=headers) as answer:
+                    if not answer.has_redirect_location:
+                        self._take(answer, file)
+                        return
+                    target = url.join(answer.headers["location"])
+                if (target.host, target.port) != (url.host, url.port):
+                    headers = {}  # a key is for the service alone, not for where it sends us
+                url = target
+        raise LinkDead(f"The link to a result led on more than {REDIRECTS} times.")
+
+    def _take(self, answer: httpx.Response, file: BinaryIO) -> None:
+        if not answer.is_success:
+            raise LinkDead(f"The link to a result answered {answer.status_code}.")
+        for piece in answer.iter_bytes(_PIECE):
+            file.write(piece)
+            if file.tell() > LARGEST:
+                raise LinkDead(f"The link to a result gave more than {LARGEST >> 30} GiB.")

@@ -8,9 +8,10 @@ all (lights) is `studio.gate`.
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
-from videofactory.domain.errors import CallParked, Lasting
+from videofactory.domain.errors import CallParked, FactoryError, Lasting
 from videofactory.domain.fingerprint import canonical, fingerprint
 from videofactory.ledger.call import HOLDING, OPEN, Call, CallState, Order
 from videofactory.ledger.ledger import Ledger
@@ -100,7 +101,32 @@ class Door:
             return dispatch.follow(Pending(call.external_id, wait=0))
         return dispatch.resend() if engine.resend_is_free else dispatch.look_up()
 
-    def _dispatch(self, engine: Engine[RequestT], request: RequestT, call: Call, terms: Terms) -> Dispatch[RequestT]:
+    def settle(self, call: Call) -> Call:
+        """Take in what became of a call whose process died, without waiting and without buying anything; how it stands now.
+
+        What is not finished yet is left to the next look. A cheap call whose answer was lost is booked as paid. A call whose
+        service is not configured any more is left as it is: a person settles it with 'videofactory calls'.
+        """
+        calls = self._ledger.calls
+        engine = self._elsewhere(call)
+        if (engine is None and call.state is not CallState.RESERVED) or not call.orphaned:
+            return call
+        mine = calls.adopt(call.fingerprint)
+        if mine is None:
+            return call
+        if engine is None or mine.state is CallState.RESERVED:
+            return calls.fail(mine.fingerprint, state=CallState.FAILED, problem="never sent: its process died")
+        if engine.resend_is_free and mine.state is not CallState.PENDING:
+            words = "its answer was lost with its process; booked as paid"
+            return calls.fail(mine.fingerprint, state=CallState.FAILED, problem=words, cost=mine.reserved_usd)
+        dispatch = self._dispatch(engine, None, mine, FREE)
+        dispatch.may_send = False
+        known = mine.external_id if mine.state is CallState.PENDING else None
+        steps = dispatch.look_up() if known is None else dispatch.follow(Pending(known, wait=0))
+        _one_look(self._guarded(mine, steps, metered=engine.metered))
+        return calls.look(mine.fingerprint) or mine
+
+    def _dispatch(self, engine: Engine[Any], request: Any, call: Call, terms: Terms) -> Dispatch[Any]:  # noqa: ANN401 - any role's
         return Dispatch(
             engine=engine,
             request=request,
@@ -143,12 +169,21 @@ class Door:
         self._ledger.calls.reopen(call.fingerprint, problem=words)
 
 
+def _one_look(steps: Steps[Bought]) -> None:
+    """Go as far as it goes without waiting; what fails is in the ledger."""
+    with suppress(StopIteration, FactoryError):
+        while next(steps) == 0:
+            pass
+    steps.close()
+
+
 def order_of(
     engine: Engine[Any], request: Request, *, role: Role, project: str, scene: str | None, take: int, terms: Terms = FREE
 ) -> Order:
     """What is asked of an engine, as the ledger writes it down; its fingerprint is over all that the answer depends on."""
     text = canonical(request.model_dump(mode="json"))
-    parts = {"engine": engine.id, "model": engine.model, "role": role, "request": text, "take": take}
+    model = engine.model_for(request)
+    parts = {"engine": engine.id, "model": model, "role": role, "request": text, "take": take}
     return Order(
         fingerprint=fingerprint(parts),
         project=project,
@@ -157,6 +192,6 @@ def order_of(
         take=take,
         role=role,
         engine=engine.id,
-        model=engine.model,
+        model=model,
         request=text,
     )

@@ -18,6 +18,7 @@ from videofactory.studio.gate import present_marks
 from videofactory.studio.material import Clips, FinalCut, Previews, ScriptVersion
 
 DRAFT_STAGES = ("script", "scene_previews", "narration")
+EARLIER_STAGES = ("brief", "brand_analysis", "style_reference")
 TROUBLES: dict[str, Trouble] = {"flagged": "flagged", "over_budget": "over_budget", "failed": "failed"}
 
 
@@ -60,6 +61,14 @@ def problem_of(studio: Studio, project: str) -> str:
     """Why the project stopped, in words; empty when it did not."""
     stopped = _stopped(studio.ledger.runs.milestones(project), studio.ledger.reviews.log(project))
     return stopped.detail if stopped else ""
+
+
+def stopped_job(studio: Studio, project: str) -> str:
+    """The job in which the project stopped: the one to run again when what stopped it is mended."""
+    stopped = _stopped(studio.ledger.runs.milestones(project), studio.ledger.reviews.log(project))
+    if stopped is None or stopped.stage not in (*DRAFT_STAGES, *EARLIER_STAGES):
+        return "produce"
+    return "develop" if stopped.stage in EARLIER_STAGES else "revise"
 
 
 def _trouble(reached: dict[str, Milestone], log: tuple[Entry, ...]) -> Trouble | None:

@@ -18,7 +18,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from videofactory_tests.twin.world import Fault, World
 
-SHARED = {"__init__", "__main__", "world", "server", "media", "answers"}
+SHARED = {"__init__", "__main__", "world", "server", "media", "answers", "leading"}
 
 
 @dataclass(frozen=True)

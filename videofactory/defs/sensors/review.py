@@ -9,10 +9,11 @@ from videofactory.defs.jobs import develop, produce, revise
 from videofactory.defs.partitions import projects
 from videofactory.defs.resources import FactoryResource
 from videofactory.defs.runs import PARTITION_TAG, run_tags, under_way
-from videofactory.domain.project import NEXT_JOB
+from videofactory.domain.project import NEXT_JOB, ProjectState
 from videofactory.ledger.projects import Project
+from videofactory.studio.budgets import limits_of
 from videofactory.studio.factory import Studio
-from videofactory.studio.status import state_of
+from videofactory.studio.status import state_of, stopped_job
 
 EVERY = 5
 """Seconds between two looks; SPEC asks for 10 at most."""
@@ -30,19 +31,29 @@ def review_sensor(context: SensorEvaluationContext, factory: FactoryResource) ->
     busy = {run.tags.get(PARTITION_TAG) for run in under_way(context.instance)}
     requests = []
     for project in studio.ledger.projects.all():
-        job = None if project.key in busy else NEXT_JOB.get(state_of(studio, project.key))
-        if job is not None:
-            requests.append(_request(studio, project, job))
+        if project.key not in busy:
+            requests += _wanted(studio, project)
     if not requests:
         return SkipReason("Every project waits for a person, is under way, or is done.")
     keys = [request.partition_key for request in requests if request.partition_key]
     return SensorResult(run_requests=requests, dynamic_partitions_requests=[projects.build_add_request(keys)])
 
 
-def _request(studio: Studio, project: Project, job: str) -> RunRequest:
+def _wanted(studio: Studio, project: Project) -> list[RunRequest]:
+    """The run a project waits for: by its state; or, over budget, when a limit was raised or a new day has begun."""
+    state = state_of(studio, project.key)
+    if state is ProjectState.OVER_BUDGET:
+        job = stopped_job(studio, project.key)
+        return [_request(studio, project, job, since=limits_of(studio, project.key))]
+    wanted = NEXT_JOB.get(state)
+    return [_request(studio, project, wanted, since=studio.ledger.calls.last_settled(project.key))] if wanted else []
+
+
+def _request(studio: Studio, project: Project, job: str, *, since: str) -> RunRequest:
+    """One run for each thing that may have changed: brief, decisions, and what `since` names (money settled, limits)."""
     entries = len(studio.ledger.reviews.log(project.key))
     return RunRequest(
-        run_key=f"{project.key}/{job}/{project.brief_version}/{entries}",
+        run_key=f"{project.key}/{job}/{project.brief_version}/{entries}/{since}",
         job_name=job,
         partition_key=project.key,
         tags=run_tags(project.key, channel=project.channel, job=job),

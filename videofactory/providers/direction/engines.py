@@ -4,7 +4,6 @@ from abc import abstractmethod
 from decimal import Decimal
 
 from videofactory.domain.value import Value
-from videofactory.providers.account import Account
 from videofactory.providers.adapter import Adapter
 from videofactory.providers.direction.analysis_answer import analysis_of, shown
 from videofactory.providers.direction.asking import answered, most_cost
@@ -12,7 +11,6 @@ from videofactory.providers.direction.prompts import versions
 from videofactory.providers.direction.questions import analysis_question, rewrite_question, script_question
 from videofactory.providers.direction.rewrite_answer import rewrite_of
 from videofactory.providers.direction.script_answer import script_of
-from videofactory.providers.registry import Model
 from videofactory.providers.roles import (
     AnalysisRequest,
     Analyst,
@@ -29,12 +27,12 @@ from videofactory.providers.text import Question, TextModel
 class TextDirector(Adapter, Director):
     """Writes scripts and rewrites scenes with a text model: at most two questions for each, the second to mend the first answer.
 
-    `model` holds the prompts' versions, so that a changed prompt is another purchase; the service is asked for `sold.id`.
+    A changed prompt is another purchase: its version is part of what answers.
     """
 
-    def __init__(self, sold: Model, *, account: Account) -> None:
-        super().__init__(sold, account=account)
-        self.model = f"{sold.id}+{versions('script', 'rewrite', 'repair')}"
+    def model_for(self, request: ScriptRequest | RewriteRequest) -> str:
+        """The model, and the versions of the prompts this request is asked with."""
+        return f"{self.model}+{versions('script' if isinstance(request, ScriptRequest) else 'rewrite', 'repair')}"
 
     @abstractmethod
     def text_model(self) -> TextModel:
@@ -57,9 +55,9 @@ class TextDirector(Adapter, Director):
 class TextAnalyst(Adapter, Analyst):
     """Reads brand images with a text model that sees pictures; the palette is measured here."""
 
-    def __init__(self, sold: Model, *, account: Account) -> None:
-        super().__init__(sold, account=account)
-        self.model = f"{sold.id}+{versions('analysis', 'repair')}"
+    def model_for(self, request: AnalysisRequest) -> str:  # noqa: ARG002 - there is one prompt for all
+        """The model, and the versions of the prompts it is asked with."""
+        return f"{self.model}+{versions('analysis', 'repair')}"
 
     @abstractmethod
     def text_model(self) -> TextModel:

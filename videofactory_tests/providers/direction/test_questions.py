@@ -9,7 +9,7 @@ from videofactory.domain.brief import GivenScene
 from videofactory.domain.script import Camera, Layout, Transition
 from videofactory.providers.direction.prompts import prompt, read_prompt, stated, versions
 from videofactory.providers.direction.questions import analysis_question, rewrite_question, script_question
-from videofactory.providers.roles import ScriptRequest
+from videofactory.providers.roles import AnalysisRequest, ScriptRequest
 from videofactory_tests.providers.direction.material import (
     IMAGE,
     ROSA,
@@ -18,6 +18,7 @@ from videofactory_tests.providers.direction.material import (
     rewrite_request,
     script_request,
 )
+from videofactory_tests.stand_ins import STILL
 
 SCHEMAS = [script_question(script_request()).schema, rewrite_question(rewrite_request()).schema, analysis_question(IMAGE).schema]
 PLAIN = {"type", "enum", "description", "properties", "required", "items", "additionalProperties"}
@@ -78,8 +79,9 @@ def test_longer_films_have_room_for_longer_answers() -> None:
 def test_the_prompts_versions_are_part_of_what_the_fingerprint_is_made_of() -> None:
     names = ("script", "rewrite", "analysis", "repair")
     assert [prompt(name).version.split("-")[0] for name in names] == list(names)
-    assert PromptedDirector().model == f"stand-in-1+{versions('script', 'rewrite', 'repair')}"
-    assert PromptedAnalyst().model == f"stand-in-1+{versions('analysis', 'repair')}"
+    assert PromptedDirector().model_for(script_request()) == f"stand-in-1+{versions('script', 'repair')}"
+    assert PromptedDirector().model_for(rewrite_request()) == f"stand-in-1+{versions('rewrite', 'repair')}"
+    assert PromptedAnalyst().model_for(AnalysisRequest(image=STILL)) == f"stand-in-1+{versions('analysis', 'repair')}"
 
 
 @pytest.mark.parametrize("content", ["You are the director.", "---\nversion: one\n---\nText", "---\nversion: script-1\n---\n"])

@@ -217,3 +217,35 @@ def test_sensors_see_a_home_that_is_empty(tmp_path: Path, instance: DagsterInsta
     empty = put_home(tmp_path / "empty")
     assert isinstance(swept(empty, instance), SkipReason)
     assert asked(empty, instance) == []
+
+
+def over_budget(home: Path, stage: str) -> None:
+    """The project's last run stopped at this stage for want of money."""
+    studio = studio_of(home)
+    entries = len(studio.ledger.reviews.log(PROJECT))
+    studio.ledger.runs.reached(PROJECT, stage, outcome="over_budget", entries=entries, detail="too dear", run_id="run-1")
+
+
+@pytest.mark.parametrize(
+    ("stage", "job"), [("brand_analysis", "develop"), ("scene_previews", "revise"), ("scene_clips", "produce")]
+)
+def test_over_budget_a_project_goes_on_when_a_limit_is_raised(
+    drafted_copy: Path, instance: DagsterInstance, stage: str, job: str
+) -> None:
+    done(drafted_copy, "review", PROJECT, "--green", "all")
+    over_budget(drafted_copy, stage)
+    assert done(drafted_copy, "status", PROJECT)["state"] == "over_budget"
+    first, again = asked(drafted_copy, instance), asked(drafted_copy, instance)
+    assert [request.job_name for request in first] == [job]
+    assert first[0].run_key == again[0].run_key  # Dagster starts one run for a key: nothing happens while the limits stand
+    put_home(drafted_copy, budgets={"project_usd": 31})
+    assert asked(drafted_copy, instance)[0].run_key != first[0].run_key
+
+
+def test_a_project_that_cannot_be_read_never_stops_the_others(drafted_copy: Path, instance: DagsterInstance) -> None:
+    over_budget(drafted_copy, "scene_clips")
+    (drafted_copy / "channels" / "harbour.yaml").write_text("name: [", encoding="utf-8")
+    studio_of(drafted_copy).ledger.projects.take_in(
+        channel="harbour", title="Another", source_kind="file", source_id="another.yaml", brief="{}"
+    )
+    assert [request.job_name for request in asked(drafted_copy, instance)] == ["develop"]

@@ -46,6 +46,8 @@ def _show(studio: Studio, value: Clips) -> dict[str, MetadataValue]:
             "engine": clip.engine,
             "seconds": round(clip.clip.seconds, 2),
             "cost_usd": float(clip.cost_usd),
+            "fallback": clip.fallback,
+            "remarks": "; ".join(clip.remarks),
             "file": str(studio.artifacts.path(clip.clip.artifact)),
         }
         for clip in value.scenes.values()

@@ -9,6 +9,7 @@ from videofactory.defs.jobs import develop, produce, revise
 from videofactory.defs.partitions import projects
 from videofactory.defs.resources import FactoryResource
 from videofactory.defs.runs import PARTITION_TAG, run_tags, under_way
+from videofactory.domain.errors import FactoryError
 from videofactory.domain.project import NEXT_JOB, ProjectState
 from videofactory.ledger.projects import Project
 from videofactory.studio.budgets import limits_of
@@ -31,8 +32,12 @@ def review_sensor(context: SensorEvaluationContext, factory: FactoryResource) ->
     busy = {run.tags.get(PARTITION_TAG) for run in under_way(context.instance)}
     requests = []
     for project in studio.ledger.projects.all():
-        if project.key not in busy:
+        if project.key in busy:
+            continue
+        try:
             requests += _wanted(studio, project)
+        except FactoryError as error:  # one project that cannot be read never stops the others
+            context.log.warning("%s is left alone: %s", project.key, error)
     if not requests:
         return SkipReason("Every project waits for a person, is under way, or is done.")
     keys = [request.partition_key for request in requests if request.partition_key]

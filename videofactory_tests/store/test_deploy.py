@@ -47,14 +47,14 @@ def test_two_machines_share_runs_and_logs(
         (home / "dagster.yaml").write_bytes(FILE.read_bytes())
     monkeypatch.setenv("DAGSTER_LOGS_BUCKET", bucket.bucket)
     monkeypatch.setenv("AWS_ENDPOINT_URL_S3", bucket.service.url)
-    with postgres.bare() as url:
+    with postgres.schema() as url:
         monkeypatch.setenv("DAGSTER_POSTGRES_URL", url.replace("postgresql:", "postgresql+psycopg2:", 1))
         with DagsterInstance.from_config(str(homes[0])) as one, DagsterInstance.from_config(str(homes[1])) as two:
             assert isinstance(one.run_storage, PostgresRunStorage)
             assert isinstance(one.compute_log_manager, S3ComputeLogManager)
             ran = materialize([talkative], instance=one)
             assert [run.run_id for run in two.get_runs()] == [ran.run_id]
-            one.compute_log_manager.dispose()
+            one.compute_log_manager.dispose()  # type: ignore[no-untyped-call]
     keys = [found["Key"] for found in bucket.client.list_objects_v2(Bucket=bucket.bucket)["Contents"]]
     [said] = [key for key in keys if key.endswith(".out")]
     assert said.startswith(f"logs/storage/{ran.run_id}/compute_logs/")

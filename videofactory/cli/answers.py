@@ -47,15 +47,15 @@ def explain(error: FactoryError) -> None:
     """Say what went wrong, on standard error."""
     if isinstance(error, InvalidInput):
         for problem in error.problems:
-            err.print(f"[bold red]✗[/] [bold]{_plain(problem.file)}[/]: {_plain(problem.field)} = {_plain(problem.value)}")
-            err.print(f"  {_plain(problem.remedy)}")
+            err.print(f"[bold red]✗[/] [bold]{plain(problem.file)}[/]: {plain(problem.field)} = {plain(problem.value)}")
+            err.print(f"  {plain(problem.remedy)}")
         return
     mark = "[bold yellow]…[/]" if isinstance(error, NeedsPerson) else "[bold red]✗[/]"
-    err.print(f"{mark} {_plain(error.message)}")
+    err.print(f"{mark} {plain(error.message)}")
     if error.remedy:
-        err.print(f"  {_plain(error.remedy)}")
+        err.print(f"  {plain(error.remedy)}")
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Text whose square brackets are not markup."""
     return text.replace("[", r"\[")

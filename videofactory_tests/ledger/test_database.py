@@ -62,8 +62,8 @@ def test_several_processes_may_open_a_new_sqlite_database_at_once(tmp_path: Path
         assert {project.key for project in open_ledger(url).projects.all()} == set(keys)
 
 
-def test_several_processes_may_open_a_new_postgresql_database_at_once(postgres: Postgres) -> None:
-    with postgres.bare() as url:
+def test_several_processes_may_open_a_new_postgresql_schema_at_once(postgres: Postgres) -> None:
+    with postgres.schema() as url:
         keys = at_once(4, _open_new, url)
         assert {project.key for project in open_ledger(url).projects.all()} == set(keys)
 

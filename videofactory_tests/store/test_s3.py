@@ -1,6 +1,7 @@
 """What only S3 can do wrong: broken lines, an overrun bucket, a closed door, and copies on a machine."""
 
 import hashlib
+import io
 import os
 import time
 from collections.abc import Callable
@@ -9,11 +10,12 @@ from pathlib import Path
 
 import httpx
 import pytest
+from botocore.response import StreamingBody
 
 from videofactory.domain.errors import Lasting, StoreAway, StoreDamaged
 from videofactory.store.artifacts import Artifacts, artifact_name
 from videofactory.store.cache import IN_USE, Cache
-from videofactory.store.s3 import LONGEST_LINK, S3
+from videofactory.store.s3 import LONGEST_LINK, S3, _copy
 from videofactory_tests.processes import at_once, child
 from videofactory_tests.store.bucket import CREDENTIALS, Service
 from videofactory_tests.store.places import S3Place
@@ -68,6 +70,12 @@ def test_an_answer_that_breaks_off_is_read_again(bucket: S3Place, service: Servi
     assert service.asked["GET"] == 2
     service.faults.append(("GET", fault))
     assert bucket.blobs().get(artifact_name(kept)) == FILM
+
+
+def test_a_second_reading_leaves_nothing_of_the_first() -> None:
+    part = io.BytesIO(b"half of something longer")
+    _copy(StreamingBody(io.BytesIO(b"whole"), 5), part)
+    assert part.getvalue() == b"whole"
 
 
 def test_answers_that_always_break_off_are_an_error_and_leave_nothing(bucket: S3Place, service: Service) -> None:

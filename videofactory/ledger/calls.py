@@ -200,7 +200,7 @@ class Calls:
 
     def _move(self, fingerprint: str, change: Mapping[str, object]) -> Call:
         with self._database.write() as connection:
-            connection.execute(row(fingerprint).values(**change))
+            connection.execute(row(fingerprint).values(**cleaned(change)))
             return get(connection, fingerprint)
 
     def _end(self, fingerprint: str, change: Mapping[str, object], *, cost: Decimal) -> Call:
@@ -213,8 +213,13 @@ def end(connection: Connection, present: Call, change: Mapping[str, object], *, 
     if present.state in HOLDING:
         give_back(connection, present.purses, present.reserved_usd, spent=cost)
     rest = {"cost_usd": _booked(cost), "owner": None, "settled_at": at}
-    connection.execute(row(present.fingerprint).values(**change, **rest))
+    connection.execute(row(present.fingerprint).values(**cleaned(change), **rest))
     return get(connection, present.fingerprint)
+
+
+def cleaned(change: Mapping[str, object]) -> dict[str, object]:
+    """The change without NUL characters, which an engine's words may hold and PostgreSQL refuses."""
+    return {name: value.replace("\x00", "") if type(value) is str else value for name, value in change.items()}
 
 
 def _booked(cost: Decimal) -> ColumnElement[Decimal]:

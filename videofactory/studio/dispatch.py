@@ -264,8 +264,12 @@ class Dispatch(Generic[RequestT]):
         self.ledger.calls.let_go(self.call.fingerprint, problem=words)
 
     def _blame(self, error: FactoryError) -> None:
-        if self.engine.metered and error.blames_engine:
+        if not self.engine.metered:
+            return
+        if error.blames_engine:
             self.ledger.breakers.failed(self.engine.id)
+        elif isinstance(error, Refused | EngineRejected):
+            self.ledger.breakers.succeeded(self.engine.id)  # it answered, and a trial that gets an answer has succeeded
 
     def _praise(self) -> None:
         if self.engine.metered:

@@ -210,3 +210,10 @@ def test_money_spent_is_summed_exactly(ledger: Ledger, project: str) -> None:
 def test_a_call_belongs_to_a_project_that_is_there(ledger: Ledger) -> None:
     with pytest.raises(IntegrityError):
         ledger.calls.reserve(order("nobody"), price=PRICE)
+
+
+def test_an_engines_words_may_hold_what_no_database_wants(ledger: Ledger, asked: Order) -> None:
+    ledger.calls.reserve(asked, price=PRICE)
+    assert ledger.calls.fail(KEY, state=CallState.FAILED, problem="no\x00 cups").problem == "no cups"
+    ledger.calls.reserve(asked, price=PRICE)
+    assert ledger.calls.doubt(KEY, problem="no\x00 line").problem == "no line"

@@ -290,6 +290,19 @@ def test_what_is_not_the_engines_fault_opens_no_breaker(
     assert ledger.breakers.state("stand-in") == "closed"
 
 
+def test_a_trial_that_is_answered_with_a_no_to_the_content_closes_the_breaker(
+    buy: Callable[..., Bought], engine: Callable[..., Metered], ledger: Ledger, clock: Clock
+) -> None:
+    asked = engine((*[EngineFailed("it broke")] * 5, Refused("no faces")))
+    for take in range(1, 6):
+        with pytest.raises(EngineFailed):
+            buy(asked, take=take)
+    clock.sleep(60)
+    with pytest.raises(Refused):
+        buy(asked, take=6)
+    assert ledger.breakers.state(asked.id) == "closed"
+
+
 def test_a_rate_limit_is_waited_for_in_line(buy: Callable[..., Bought], engine: Callable[..., Metered], clock: Clock) -> None:
     terms = Terms(gates=(Gate(name="channel/harbour/video", calls=2, seconds=60),))
     for take in (1, 2, 3):

@@ -2,6 +2,7 @@
 
 import multiprocessing
 import multiprocessing.connection
+import multiprocessing.process
 import multiprocessing.synchronize
 import os
 import signal
@@ -15,7 +16,13 @@ from videofactory.domain.errors import FactoryError
 
 _SPAWN = multiprocessing.get_context("forkserver")
 _SPAWN.set_forkserver_preload(
-    ["pytest.__main__", "alembic.autogenerate", "videofactory_tests.conftest", "videofactory_tests.stand_ins"]
+    [
+        "pytest.__main__",
+        "alembic.autogenerate",
+        "videofactory_tests.conftest",
+        "videofactory_tests.stand_ins",
+        "videofactory_tests.money.shop",
+    ]
 )
 PATIENCE = 60.0
 
@@ -63,6 +70,21 @@ def child(work: Callable[..., Any], *args: object, until: Path) -> Iterator[int]
     finally:
         process.kill()
         process.join(PATIENCE)
+
+
+def started(work: Callable[..., Any], *args: object) -> multiprocessing.process.BaseProcess:
+    """A process that does `work(*args)` from now on; who asks for it ends it, or waits until it has ended."""
+    process = _SPAWN.Process(target=work, args=args)
+    process.start()
+    return process
+
+
+def ended(work: Callable[..., Any], *args: object) -> int:
+    """The exit code of a process that did `work(*args)`: 0, or minus the signal that killed it."""
+    process = started(work, *args)
+    process.join(PATIENCE)
+    assert process.exitcode is not None, f"{work} never ended"
+    return process.exitcode
 
 
 def kill_when(work: Callable[..., Any], *args: object, until: Path) -> None:

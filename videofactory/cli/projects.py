@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 from rich.table import Column, Table
 
-from videofactory.cli.answers import Exit, answer, err, out, say
+from videofactory.cli.answers import Exit, answer, err, out, plain, say
 from videofactory.cli.opening import HomeOption, JsonOption, ProjectArgument, instance_of, studio_at
 from videofactory.cli.running import require_success, run_job
 from videofactory.defs.partitions import projects
@@ -128,7 +128,7 @@ def show_report(value: dict[str, Any]) -> None:
     out.print(f"[bold]{value['title']}[/]  ({value['project']}, channel {value['channel']})")
     out.print(f"state {value['state']}, cost {value['cost_usd']:.2f} USD")
     if value["problem"]:
-        out.print(f"[yellow]{value['problem']}[/]")
+        out.print(f"[yellow]{plain(value['problem'])}[/]")
     for scene in value["scenes"]:
         show_scene(scene)
     if value["film"]:
@@ -138,6 +138,22 @@ def show_report(value: dict[str, Any]) -> None:
 def show_scene(scene: dict[str, Any]) -> None:
     """One scene, for a person."""
     out.print(f"{MARKS[scene['light']]} [bold]{scene['id']}[/] take {scene['take']}, {scene['seconds']:g} s, {scene['engine']}")
-    for name in ("narration", "on_screen_text", "preview", "clip", "problem"):
+    for name in ("narration", "on_screen_text", "preview", "clip", "fallback"):
         if scene.get(name):
-            out.print(f"    [dim]{name.replace('_', ' '):<15}[/]{scene[name]}")
+            out.print(f"    [dim]{name.replace('_', ' '):<15}[/]{plain(scene[name])}")
+    for words in scene["remarks"]:
+        out.print(f"    [dim]{'remark':<15}[/]{plain(words)}")
+    if scene["call_state"]:
+        _show_unfinished(scene)
+
+
+def _show_unfinished(scene: dict[str, Any]) -> None:
+    """What became of the scene's call that is not done, in the engine's own words."""
+    engine = scene["call_engine"]
+    words = scene["call_state"].replace("the engine", engine)
+    if scene["call_state"] in {"failed", "refused"}:
+        words = f"{words} by {engine}"
+    name = "problem" if scene["problem"] else "call"
+    out.print(f"    [dim]{name:<15}[/]{words}{plain(': ' + scene['problem'] if scene['problem'] else '')}")
+    if scene["call_state"] == "parked":
+        out.print(f"    [dim]{'':<15}[/]videofactory calls show {scene['call'][:10]}")

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 from pydantic import ValidationError
 
-from videofactory.cli.answers import answer, err, out
+from videofactory.cli.answers import answer, err, out, plain
 from videofactory.cli.opening import HomeOption, JsonOption, ProjectArgument, studio_at
 from videofactory.cli.pictures import can_show_pictures, draw
 from videofactory.cli.projects import show_scene
@@ -15,6 +15,7 @@ from videofactory.domain.brief import GivenScene
 from videofactory.domain.errors import InvalidInput, Problem
 from videofactory.domain.project import ProjectState
 from videofactory.domain.review import Light
+from videofactory.studio.costs import prices_of_green
 from videofactory.studio.factory import Studio
 from videofactory.studio.reviewing import Desk
 from videofactory.studio.status import report, state_of
@@ -75,9 +76,10 @@ def review(  # noqa: PLR0913, PLR0917 - one option for each kind of decision
     if film is not None:
         light, _, words = film.partition(TEXT_MARK)
         desk.film(_light(light), feedback=words)
+    _tell_price(studio, project, desk)
     recorded = desk.record()
     _carry_out(studio, project, quiet=as_json)
-    value = report(studio, project)
+    value = prices_of_green(studio, project).added_to(report(studio, project))
     answer(value, as_json=as_json, show=lambda: _show(value, decided=len(recorded)))
 
 
@@ -85,6 +87,23 @@ def _carry_out(studio: Studio, project: str, *, quiet: bool) -> None:
     """Make what the decisions ask for, now."""
     if state_of(studio, project) in REVISE_FIRST:
         require_success(studio, project, run_job(studio, project, "revise", quiet=quiet))
+
+
+def _tell_price(studio: Studio, project: str, desk: Desk) -> None:
+    """Before money may be spent: what is bought anew at which price, and which budget does not pay for the whole."""
+    if not desk.spends:
+        return
+    prices = prices_of_green(studio, project).again(desk.redone)
+    for scene in desk.redone:
+        price = prices.scenes[scene]
+        cost = (
+            f"costs {price.price_usd:.2f} USD, from {price.engine}"
+            if price.price_usd is not None
+            else f"has no known price: {price.words}"
+        )
+        err.print(f"A new clip of {scene} {plain(cost)}")
+    for words in prices.shortfalls():
+        err.print(f"[yellow]Too dear[/]: {plain(words)}. What goes beyond it waits until the limit is raised.")
 
 
 def _structure(desk: Desk, *, order: str | None, add: list[str], drop: list[int]) -> None:
@@ -150,9 +169,30 @@ def _show(value: dict[str, Any], *, decided: int) -> None:
     out.print(f"[bold]{value['title']}[/] is {value['state']} ({value['project']})")
     for scene in value["scenes"]:
         show_scene(scene)
+        out.print(f"    [dim]{'green costs':<15}[/]{plain(_cost(scene))}")
         if scene["preview"] and can_show_pictures():
             draw(Path(scene["preview"]))
+    _show_total(value)
     _next(value)
+
+
+def _cost(scene: dict[str, Any]) -> str:
+    if scene["price_usd"] is None:
+        return f"unknown: {scene['price_words']}"
+    if scene["price_words"]:
+        return f"nothing more ({scene['price_words']})"
+    return f"{scene['price_usd']:.2f} USD ({scene['bought_seconds']:g} s)" if scene["price_usd"] else "nothing"
+
+
+def _show_total(value: dict[str, Any]) -> None:
+    """What is still to be paid for the film's clips, and what is left to pay it."""
+    unknown = sum(scene["price_usd"] is None for scene in value["scenes"])
+    if not any(scene["redo_usd"] for scene in value["scenes"]) and not unknown:
+        return
+    more = f", and {unknown} of unknown price" if unknown else ""
+    out.print(f"Clips still to be bought cost [bold]{value['price_total_usd']:.2f} USD[/]{more}.")
+    left = ", ".join(f"{budget['words']} {budget['left_usd']:.2f} of {budget['limit_usd']:.2f}" for budget in value["budgets"])
+    out.print(f"Left: {plain(left)}.")
 
 
 def _next(value: dict[str, Any]) -> None:

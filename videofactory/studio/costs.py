@@ -3,8 +3,8 @@
 Nothing here holds anybody back: limits are enforced where money is reserved (`studio.purchase`).
 """
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -90,6 +90,11 @@ class GreenPrices:
         """The scenes whose price cannot be known."""
         return tuple(scene for scene, price in self.scenes.items() if price.price_usd is None)
 
+    def again(self, scenes: Collection[str]) -> "GreenPrices":
+        """The same when these scenes' clips are bought anew, whatever was bought before."""
+        anew = {scene: replace(price, price_usd=price.full_usd) for scene, price in self.scenes.items() if scene in scenes}
+        return replace(self, scenes={**self.scenes, **anew})
+
     def shortfalls(self) -> tuple[str, ...]:
         """Which budgets do not pay for it, in words."""
         return tuple(words for budget in self.budgets if (words := self._shortfall(budget)))
@@ -102,6 +107,12 @@ class GreenPrices:
         if needed <= budget.left_usd:
             return ""
         return f"{needed:.2f} US dollars are needed, and {budget.words} has {budget.left_usd:.2f} left of {budget.limit_usd:.2f}"
+
+    def added_to(self, report: dict[str, Any]) -> dict[str, Any]:
+        """A project's report with the price of green for each of its scenes, in all, and what is left of each budget."""
+        scenes = [{**scene, **_told(self.scenes.get(scene["id"]))} for scene in report["scenes"]]
+        budgets = [budget.told() for budget in self.budgets]
+        return {**report, "scenes": scenes, "price_total_usd": float(self.total_usd), "budgets": budgets}
 
 
 def prices_of_green(studio: Studio, project: str) -> GreenPrices:
@@ -198,6 +209,14 @@ def _why_free(call: Call | None) -> str:
     if call.state in OPEN:
         return f"being made by {call.engine}: {call.reserved_usd:.2f} are reserved"
     return f"bought already, from {call.engine}"
+
+
+def _told(price: ScenePrice | None) -> dict[str, Any]:
+    if price is None:
+        return {"price_usd": None, "redo_usd": None, "price_words": "known when the scene is made"}
+    money = {"price_usd": price.price_usd, "redo_usd": price.full_usd}
+    plain: dict[str, Any] = {name: None if amount is None else float(amount) for name, amount in money.items()}
+    return {**plain, "bought_seconds": price.seconds, "price_words": price.words}
 
 
 def _total(prices: Iterable[ScenePrice]) -> Decimal:

@@ -147,6 +147,16 @@ class Desk:
         """Let a flagged brand image pass."""
         self._entries.append(BrandAccepted(feedback=_feedback(why, needed=True, field="brand")))
 
+    @property
+    def redone(self) -> tuple[str, ...]:
+        """The scenes whose clips this visit asks for anew, before it is recorded."""
+        return tuple(entry.scene for entry in self._entries if isinstance(entry, ClipRedone))
+
+    @property
+    def spends(self) -> bool:
+        """Whether this visit, once recorded, lets money be spent on clips."""
+        return any(isinstance(entry, LightGiven) and entry.light is Light.GREEN for entry in self._entries) or bool(self.redone)
+
     def record(self) -> tuple[Entry, ...]:
         """Write the decisions down, all or none. Raises `Conflict` when somebody decided otherwise meanwhile."""
         if not self._entries:

@@ -7,9 +7,21 @@ from videofactory.domain.brief import TakenIn
 from videofactory.domain.errors import FactoryError
 from videofactory.domain.money import ZERO
 from videofactory.domain.project import Facts, ProjectState, Trouble, project_state
-from videofactory.domain.review import ClipRedone, Entry, Light, Mark, film_light, last_script_change
+from videofactory.domain.review import (
+    BriefChanged,
+    ClipRedone,
+    Entry,
+    Light,
+    LightGiven,
+    Mark,
+    SceneEdited,
+    film_light,
+    last_script_change,
+    makes_new_take,
+    marks,
+)
 from videofactory.domain.script import Scene
-from videofactory.ledger.call import Call
+from videofactory.ledger.call import Call, CallState
 from videofactory.ledger.projects import Project
 from videofactory.ledger.runs import Milestone
 from videofactory.studio.delivery import film_path
@@ -20,6 +32,16 @@ from videofactory.studio.material import Clips, FinalCut, Previews, ScriptVersio
 DRAFT_STAGES = ("script", "scene_previews", "narration")
 EARLIER_STAGES = ("brief", "brand_analysis", "style_reference")
 TROUBLES: dict[str, Trouble] = {"flagged": "flagged", "over_budget": "over_budget", "failed": "failed"}
+
+LOST = frozenset({CallState.PARKED, CallState.UNCONFIRMED})
+AT_ENGINE = "waiting at the engine"
+CALL_STATES = {
+    CallState.RESERVED: "waiting to be sent",
+    CallState.FAILED: "failed",
+    CallState.REFUSED: "refused",
+    CallState.PARKED: "parked",
+}
+"""How a scene's unfinished call is spoken of; in all other states it is at the engine."""
 
 
 def state_of(studio: Studio, project: str) -> ProjectState:
@@ -102,24 +124,33 @@ def report(studio: Studio, project: str) -> dict[str, Any]:
 
 
 def _scenes(studio: Studio, project: str, version: ScriptVersion, calls: list[Call]) -> list[dict[str, Any]]:
-    present = present_marks(studio.ledger, project, version)
+    log = studio.ledger.reviews.log(project)
+    present = marks(version.written, log)
     previews = studio.values.read("scene_previews", project, Previews)
     clips = studio.values.read("scene_clips", project, Clips)
     rows = []
     for scene in version.script.scenes:
         mark = present.get(scene.id)
         if mark is not None:
-            rows.append(_scene(studio, scene, mark, previews=previews, clips=clips, calls=calls))
+            rows.append(_scene(studio, scene, mark, previews=previews, clips=clips, calls=calls, log=log))
     return rows
 
 
 def _scene(
-    studio: Studio, scene: Scene, mark: Mark, *, previews: Previews | None, clips: Clips | None, calls: list[Call]
+    studio: Studio,
+    scene: Scene,
+    mark: Mark,
+    *,
+    previews: Previews | None,
+    clips: Clips | None,
+    calls: list[Call],
+    log: tuple[Entry, ...],
 ) -> dict[str, Any]:
     preview = previews.scenes.get(scene.id) if previews else None
     clip = clips.scenes.get(scene.id) if clips else None
     mine = [call for call in calls if call.scene == scene.id]
     current = preview is not None and preview.take == mark.take
+    trouble = _unfinished(mine, since=_asked_anew(log, scene.id))
     bought = clip is not None and clip.take == mark.take and clip.clip_take == mark.clip_take
     return {
         "id": scene.id,
@@ -135,8 +166,46 @@ def _scene(
         "preview": str(studio.artifacts.path(preview.first.artifact)) if preview and current else None,
         "clip": str(studio.artifacts.path(clip.clip.artifact)) if clip and bought else None,
         "clip_take": mark.clip_take,
-        "problem": next((call.problem for call in reversed(mine) if call.problem and call.state != "done"), None),
+        "problem": trouble.problem if trouble else None,
+        "call_state": CALL_STATES.get(trouble.state, AT_ENGINE) if trouble else None,
+        "call_engine": trouble.engine if trouble else None,
+        "call": trouble.fingerprint if trouble else None,
+        "fallback": clip.fallback if clip is not None and bought else "",
+        "remarks": [*clip.remarks, *clip.findings] if clip is not None and bought else [],
     }
+
+
+def _unfinished(calls: list[Call], *, since: str) -> Call | None:
+    """The last call of a scene, in any role, that is not done; none that belongs to a take reviewers have moved on from.
+
+    A call whose answer was lost is told whatever they decided since: its money is reserved until a person settles it.
+    """
+    last: dict[str, Call] = {}
+    for call in sorted(calls, key=_moved):
+        last[call.role] = call
+    undone = [call for call in last.values() if call.state is not CallState.DONE]
+    told = [call for call in undone if call.state in LOST or _moved(call) >= since]
+    return max(told, key=_moved, default=None)
+
+
+def _moved(call: Call) -> str:
+    """When something last happened to a call."""
+    return max(call.created_at, call.sent_at or "", call.beat_at or "", call.settled_at or "")
+
+
+def _asked_anew(log: tuple[Entry, ...], scene: str) -> str:
+    """When a reviewer last asked for a new take, or clip, of the scene; empty for never."""
+    return max((entry.at for entry in log if _asks_anew(entry, scene)), default="")
+
+
+def _asks_anew(entry: Entry, scene: str) -> bool:
+    if isinstance(entry, BriefChanged):
+        return True
+    if isinstance(entry, LightGiven):
+        return entry.scene == scene and entry.light is not Light.GREEN
+    if isinstance(entry, SceneEdited):
+        return entry.scene == scene and makes_new_take(entry.change)
+    return isinstance(entry, ClipRedone) and entry.scene == scene
 
 
 def _film(studio: Studio, project: str, version: ScriptVersion | None) -> dict[str, Any] | None:

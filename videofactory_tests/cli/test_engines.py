@@ -1,5 +1,6 @@
 """`engines`: ready or what is missing, retired, resting, how dear."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +11,18 @@ from videofactory_tests.homes import command, done, put_home, studio_of
 KEY = "KLING_API_KEY"
 
 
-@pytest.fixture(autouse=True)
-def no_keys(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whatever keys this machine has are not this test's."""
-    for name in (KEY, "KLING_ACCESS_KEY", "KLING_SECRET_KEY", "LUMA_API_KEY", "GEMINI_API_KEY"):
-        monkeypatch.delenv(name, raising=False)
+SetKeys = Callable[..., None]
+
+
+@pytest.fixture
+def keys(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SetKeys:
+    """Writes these keys, and no others, into the `.env` of the folder the commands start from."""
+    monkeypatch.chdir(tmp_path)
+
+    def set_keys(**values: str) -> None:
+        (tmp_path / ".env").write_text("".join(f"{name}={value}\n" for name, value in values.items()), encoding="utf-8")
+
+    return set_keys
 
 
 def offer(home: Path, model: str, *words: str, role: str = "video") -> dict[str, Any]:
@@ -31,23 +39,22 @@ def test_every_role_has_its_embedded_engine_ready_and_free(home: Path) -> None:
     assert command(home, "engines").out.count("ready") == 7
 
 
-def test_what_is_missing_is_named_by_the_name_users_know(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_missing_is_named_by_the_name_users_know(home: Path, keys: SetKeys) -> None:
     kling = offer(home, "kling-3.0")
     assert (kling["configured"], kling["missing"], kling["usable"]) == (False, [[KEY]], False)
     assert f"needs {KEY}, or KLING_ACCESS_KEY and KLING_SECRET_KEY" in command(home, "engines").out
-    monkeypatch.setenv("KLING_ACCESS_KEY", "half")
+    keys(KLING_ACCESS_KEY="half")
     assert offer(home, "kling-v2-6")["missing"] == [[KEY], ["KLING_SECRET_KEY"]]
-    monkeypatch.setenv(KEY, "a-key-nobody-may-see")
+    keys(KLING_API_KEY="a-key-nobody-may-see")
     answer = command(home, "engines")
     assert "a-key-nobody-may-see" not in answer.out
     kling = offer(home, "kling-3.0")
     assert (kling["configured"], kling["missing"], kling["usable"], kling["default"]) == (True, [], True, True)
 
 
-def test_the_name_of_an_engine_means_the_first_default_whose_keys_are_there(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_name_of_an_engine_means_the_first_default_whose_keys_are_there(home: Path, keys: SetKeys) -> None:
     assert (offer(home, "kling-3.0")["default"], offer(home, "kling-v2-6")["default"]) == (True, False)
-    monkeypatch.setenv("KLING_ACCESS_KEY", "one")
-    monkeypatch.setenv("KLING_SECRET_KEY", "two")
+    keys(**dict.fromkeys(("KLING_ACCESS_KEY", "KLING_SECRET_KEY"), "set"))
     assert (offer(home, "kling-3.0")["default"], offer(home, "kling-v2-6")["default"]) == (False, True)
 
 
@@ -63,22 +70,22 @@ def test_a_clip_sold_by_the_piece_is_told_by_the_second(home: Path) -> None:
     assert (luma["per_second_usd"], luma["unit"]) == (0.03, "second")
 
 
-def test_a_retired_model_names_its_end_and_its_successor(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(KEY, "set")
+def test_a_retired_model_names_its_end_and_its_successor(home: Path, keys: SetKeys) -> None:
+    keys(KLING_API_KEY="set")
     old = offer(home, "kling-v2-1")
     assert (old["retired"], old["sunset"], old["successor"], old["usable"]) == (True, "2026-09-15", "kling-v2-5-turbo", False)
     assert "ended 2026-09-15, use kling-v2-5-turbo" in command(home, "engines").out
 
 
-def test_an_engine_without_a_price_is_not_usable(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("KIE_API_KEY", "set")
+def test_an_engine_without_a_price_is_not_usable(home: Path, keys: SetKeys) -> None:
+    keys(KIE_API_KEY="set")
     kie = offer(home, "kling-3.0/video")
     assert (kie["configured"], kie["amount"], kie["usable"]) == (True, "unknown", False)
     assert "has no price" in command(home, "engines").out
 
 
-def test_an_open_breaker_says_how_long(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(KEY, "set")
+def test_an_open_breaker_says_how_long(home: Path, keys: SetKeys) -> None:
+    keys(KLING_API_KEY="set")
     for _ in range(5):
         studio_of(home).ledger.breakers.failed("kling")
     kling = offer(home, "kling-3.0")
@@ -87,8 +94,8 @@ def test_an_open_breaker_says_how_long(home: Path, monkeypatch: pytest.MonkeyPat
     assert "s after failures" in command(home, "engines").out
 
 
-def test_a_channels_plan_is_asked_when_it_is_named(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(KEY, "set")
+def test_a_channels_plan_is_asked_when_it_is_named(home: Path, keys: SetKeys) -> None:
+    keys(KLING_API_KEY="set")
     assert offer(home, "kling-3.0")["plan_allows"] is None
     assert offer(home, "kling-3.0", "--channel", "harbour")["plan_allows"] is True
     put_home(home, plan="free")

@@ -7,7 +7,12 @@ import pytest
 
 from videofactory.cli.main import joined
 from videofactory.cli.review import TEXT_MARK
-from videofactory_tests.homes import PROJECT, command, done, studio_of
+from videofactory.domain.money import usd
+from videofactory.domain.script import Route
+from videofactory.ledger.call import CallState
+from videofactory.studio.material import ScriptVersion
+from videofactory_tests.core import order
+from videofactory_tests.homes import PROJECT, command, done, put_home, studio_of
 
 
 def review(home: Path, *words: str) -> dict[str, Any]:
@@ -118,6 +123,86 @@ def test_a_light_for_a_film_that_is_not_made_is_a_conflict(drafted_copy: Path) -
     answer = command(drafted_copy, "review", PROJECT, "--film", "green")
     assert answer.code == 1
     assert "has no finished film" in answer.err
+
+
+@pytest.fixture
+def sold(drafted_copy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A drafted home whose three scenes of two seconds are Kling's: 3 s at 0.084 each."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".env").write_text("KLING_API_KEY=set\n", encoding="utf-8")
+    return with_budget(drafted_copy, "20")
+
+
+def with_budget(home: Path, project_usd: str) -> Path:
+    """The home with Kling as its engine and this much for a project."""
+    put_home(
+        home, engines={"video": {"default": "kling", "allowed": ["kling", "embedded"]}}, budgets={"project_usd": project_usd}
+    )
+    studio = studio_of(home)
+    version = studio.values.read("script", PROJECT, ScriptVersion)
+    assert version is not None
+    route = Route(engine="kling", reason="test")
+    scenes = tuple(scene.model_copy(update={"route": route}) for scene in version.script.scenes)
+    script = version.script.model_copy(update={"scenes": scenes})
+    studio.values.write("script", PROJECT, version.model_copy(update={"script": script}))
+    return home
+
+
+def test_the_price_of_green_is_told_with_what_is_left(sold: Path) -> None:
+    value = review(sold)
+    assert [scene["price_usd"] for scene in value["scenes"]] == [0.252] * 3
+    assert value["price_total_usd"] == 0.756
+    left = {budget["scope"]: budget["left_usd"] for budget in value["budgets"]}
+    assert left == {"project": 20.0, "channel_day": 60.0, "channel_month": 600.0, "engine_day": 200.0}
+    said = command(sold, "review", PROJECT).out
+    assert said.count("0.25 USD (3 s)") == 3
+    assert "Clips still to be bought cost 0.76 USD." in said
+    assert "the project's budget 20.00 of 20.00" in said
+    assert review(sold, "--green", "all")["price_total_usd"] == 0.756
+
+
+def test_green_beyond_a_budget_is_warned_of_and_recorded_all_the_same(sold: Path) -> None:
+    with_budget(sold, "0.70")
+    answer = command(sold, "review", PROJECT, "--green", "1,2,3", "--json")
+    assert answer.code == 0
+    assert "Too dear: 0.76 US dollars are needed, and the project's budget has 0.70 left of 0.70" in answer.err
+    assert answer.value["state"] == "producing"
+    assert "Too dear" not in command(sold, "review", PROJECT).err
+
+
+def test_a_new_clips_price_is_told_before_it_is_asked_for(sold: Path) -> None:
+    review(sold, "--green", "all")
+    said = command(sold, "review", PROJECT, "--redo", "2").err
+    assert "A new clip of scene-02 costs 0.25 USD, from kling" in said
+
+
+def test_a_price_that_cannot_be_known_is_said_in_words(sold: Path, tmp_path: Path) -> None:
+    (tmp_path / ".env").unlink()
+    assert [scene["price_usd"] for scene in review(sold)["scenes"]] == [None] * 3
+    said = command(sold, "review", PROJECT).out
+    assert said.count("unknown: ") == 3
+    assert "0.00 USD, and 3 of unknown price" in said
+
+
+def test_embedded_clips_cost_nothing(drafted_copy: Path) -> None:
+    assert review(drafted_copy)["price_total_usd"] == 0.0
+    said = command(drafted_copy, "review", PROJECT).out
+    assert said.count("green costs    nothing\n") == 3
+    assert "still to be bought" not in said
+
+
+def test_a_refusal_is_shown_in_the_engines_words(drafted_copy: Path) -> None:
+    calls = studio_of(drafted_copy).ledger.calls
+    calls.reserve(order(PROJECT), price=usd(0))
+    calls.fail("f" * 64, state=CallState.REFUSED, problem="no [real] faces")
+    assert "problem        refused by kling: no [real] faces" in command(drafted_copy, "status", PROJECT).out
+    calls.reserve(order(PROJECT), price=usd(0))
+    calls.sending("f" * 64)
+    assert "call           waiting at kling\n" in command(drafted_copy, "status", PROJECT).out
+    calls.park("f" * 64, problem="no answer")
+    said = command(drafted_copy, "status", PROJECT).out
+    assert "problem        parked: no answer" in said
+    assert "videofactory calls show ffffffffff" in said
 
 
 def test_text_is_joined_to_the_option_before_it() -> None:

@@ -10,7 +10,7 @@ from videofactory.domain.brief import TakenIn
 from videofactory.domain.channel import Budgets, Channel
 from videofactory.domain.errors import NotFound
 from videofactory.domain.money import ZERO, usd
-from videofactory.domain.review import ClipRedone
+from videofactory.domain.review import ClipRedone, Light
 from videofactory.domain.script import Route, Scene
 from videofactory.ledger.call import CallState
 from videofactory.ledger.purses import Purse
@@ -24,7 +24,9 @@ from videofactory.studio.gate import present_marks
 from videofactory.studio.lengths import plan_lengths
 from videofactory.studio.material import Narration, Previews, SceneSpeech, ScriptVersion
 from videofactory.studio.purchase import order_of
+from videofactory.studio.reviewing import Desk
 from videofactory.studio.scene_clips import Producer
+from videofactory.studio.status import report
 from videofactory_tests.core import order, take_in
 from videofactory_tests.stand_ins import ScriptedVideo
 from videofactory_tests.studio.home import SCRIPT, show, written
@@ -262,3 +264,39 @@ def test_nothing_is_asked_and_nothing_written_down(studio: Studio, priced: str, 
     prices_of_green(studio, priced)
     assert studio.ledger.calls.of_project() == []
     assert not (tmp_path / "luma.diary").exists()
+
+
+def test_a_clip_made_anew_costs_its_price_whatever_was_bought(studio: Studio, priced: str) -> None:
+    for scene in written():
+        studio.ledger.calls.settle(_reserve(studio, priced, scene), files={}, cost=PRICE)
+    prices = prices_of_green(studio, priced)
+    assert (prices.total_usd, prices.again((TWO,)).total_usd) == (ZERO, PRICE)
+    tight = _budgets(studio, project_usd="1.90")
+    assert prices_of_green(tight, priced).shortfalls() == ()
+    [words] = prices_of_green(tight, priced).again((TWO,)).shortfalls()
+    assert words == "0.50 US dollars are needed, and the project's budget has 0.40 left of 1.90"
+
+
+def test_a_report_gets_prices_and_budgets(studio: Studio, priced: str) -> None:
+    show(studio, priced, _version(scene2="gemini"))
+    _narrate(studio, priced, *written())
+    studio.ledger.calls.settle(_reserve(studio, priced, THREE), files={}, cost=PRICE)
+    told = prices_of_green(studio, priced).added_to(report(studio, priced))
+    assert [(scene["id"], scene["price_usd"], scene["redo_usd"]) for scene in told["scenes"]] == [
+        (ONE, 0.5, 0.5),
+        (TWO, None, None),
+        (THREE, 0.0, 0.5),
+    ]
+    assert (told["price_total_usd"], told["budgets"][0]["left_usd"]) == (0.5, 19.5)
+
+
+def test_a_visit_knows_whether_it_lets_money_be_spent(studio: Studio, priced: str) -> None:
+    desk = Desk(studio, priced, reviewer="ada")
+    desk.light(2, Light.YELLOW, feedback="warmer")
+    assert (desk.spends, desk.redone) == (False, ())
+    desk.light(1, Light.GREEN)
+    assert (desk.spends, desk.redone) == (True, ())
+    desk.record()
+    desk = Desk(studio, priced, reviewer="ada")
+    desk.redo(1)
+    assert (desk.spends, desk.redone) == (True, (ONE,))

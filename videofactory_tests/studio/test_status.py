@@ -5,15 +5,17 @@ import time
 import pytest
 
 from videofactory.domain.brief import GivenScene
-from videofactory.domain.errors import GateClosed
+from videofactory.domain.errors import GateClosed, TooDear
+from videofactory.domain.footage import Clip, Frame
 from videofactory.domain.money import usd
 from videofactory.domain.review import BrandAccepted, ClipRedone, Entry, FilmLightGiven, Light, LightGiven, SceneEdited
 from videofactory.ledger.call import CallState
+from videofactory.ledger.purses import Purse
 from videofactory.ledger.runs import Outcome
 from videofactory.studio.delivery import deliver
 from videofactory.studio.factory import Studio
 from videofactory.studio.gate import require_green
-from videofactory.studio.material import FinalCut, Master, ScriptVersion
+from videofactory.studio.material import Clips, FinalCut, Master, SceneClip, ScriptVersion
 from videofactory.studio.status import all_reports, problem_of, report, state_of
 from videofactory_tests.core import order, take_in
 from videofactory_tests.studio.home import SCRIPT, written
@@ -133,3 +135,104 @@ def test_a_changed_brief_is_drafted_again_and_no_old_light_opens_the_gate(studio
     assert version is not None
     with pytest.raises(GateClosed, match="changed the script"):
         require_green(studio.ledger, draft, version)
+
+
+def _call(studio: Studio, project: str, key: str, **fields: object) -> str:
+    """A reserved call for scene-02; its fingerprint."""
+    fingerprint = key * 64
+    studio.ledger.calls.reserve(order(project, fingerprint=fingerprint, scene=TWO).model_copy(update=fields), price=usd("0.5"))
+    return fingerprint
+
+
+def _told(studio: Studio, project: str) -> tuple[str | None, str | None, str | None]:
+    """State, engine and words of scene-02's unfinished call."""
+    scene = report(studio, project)["scenes"][1]
+    return scene["call_state"], scene["call_engine"], scene["problem"]
+
+
+def test_a_scene_tells_what_became_of_its_call_in_the_engines_own_words(studio: Studio, draft: str) -> None:
+    calls = studio.ledger.calls
+    assert _told(studio, draft) == (None, None, None)
+    key = _call(studio, draft, "a")
+    assert _told(studio, draft) == ("waiting to be sent", "kling", None)
+    calls.sending(key)
+    assert _told(studio, draft) == ("waiting at the engine", "kling", None)
+    calls.accepted(key, external_id="job-1")
+    assert _told(studio, draft) == ("waiting at the engine", "kling", None)
+    calls.park(key, problem="nobody knows")
+    assert _told(studio, draft) == ("parked", "kling", "nobody knows")
+    assert report(studio, draft)["scenes"][1]["call"] == key
+    studio.ledger.settling.release(key, who="ada", why="it is not there")
+    assert _told(studio, draft) == ("failed", "kling", "released by ada: it is not there")
+    key = _call(studio, draft, "a")
+    calls.fail(key, state=CallState.REFUSED, problem="no faces")
+    assert _told(studio, draft) == ("refused", "kling", "no faces")
+
+
+def test_what_another_engine_or_another_try_made_good_is_no_problem(studio: Studio, draft: str) -> None:
+    calls = studio.ledger.calls
+    kling = _call(studio, draft, "a")
+    calls.fail(kling, state=CallState.FAILED, problem="the oven is cold")
+    luma = _call(studio, draft, "b", engine="luma")
+    calls.fail(luma, state=CallState.FAILED, problem="so is mine")
+    assert _told(studio, draft) == ("failed", "luma", "so is mine")
+    calls.settle(_call(studio, draft, "a"), files={}, cost=usd("0.5"))
+    assert _told(studio, draft) == (None, None, None)
+
+
+def test_the_problem_of_one_role_is_not_hidden_by_anothers_success(studio: Studio, draft: str) -> None:
+    studio.ledger.calls.fail(_call(studio, draft, "a"), state=CallState.REFUSED, problem="no faces")
+    studio.ledger.calls.settle(_call(studio, draft, "b", role="voice"), files={}, cost=usd("0.1"))
+    assert _told(studio, draft) == ("refused", "kling", "no faces")
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        LightGiven(scene=TWO, take=1, light=Light.YELLOW, feedback="no faces"),
+        SceneEdited(scene=TWO, change=GivenScene(prompt="a cup")),
+        ClipRedone(scene=TWO),
+    ],
+)
+def test_the_problem_of_a_take_that_reviewers_left_behind_is_told_no_more(studio: Studio, draft: str, entry: Entry) -> None:
+    studio.ledger.calls.fail(_call(studio, draft, "a"), state=CallState.REFUSED, problem="no faces")
+    _record(studio, draft, LightGiven(scene=THREE, take=1, light=Light.RED), SceneEdited(scene=TWO, change=GivenScene(seconds=6)))
+    assert _told(studio, draft)[0] == "refused"
+    _record(studio, draft, entry)
+    assert _told(studio, draft) == (None, None, None)
+    parked = _call(studio, draft, "b")
+    studio.ledger.calls.sending(parked)
+    studio.ledger.calls.park(parked, problem="nobody knows")
+    _record(studio, draft, LightGiven(scene=TWO, take=1 + (entry.kind != "redo"), light=Light.RED))
+    assert _told(studio, draft)[0] == "parked"  # its money is still reserved
+
+
+def test_a_clip_says_who_stood_in_and_what_its_engine_could_not_follow(studio: Studio, draft: str) -> None:
+    artifact = studio.artifacts.put(b"clip", media_type="video/mp4")
+    clip = Clip(artifact=artifact, width=320, height=180, fps=12, frames=60)
+    made = SceneClip(
+        scene=TWO,
+        take=1,
+        clip_take=1,
+        clip=clip,
+        engine="luma",
+        fallback="kling: cold. So luma made it.",
+        remarks=("no last frame",),
+    )
+    studio.values.write("scene_clips", draft, Clips(frame=Frame(width=320, height=180, fps=12), entries=0, scenes={TWO: made}))
+    scenes = report(studio, draft)["scenes"]
+    assert (scenes[1]["fallback"], scenes[1]["remarks"]) == ("kling: cold. So luma made it.", ["no last frame"])
+    assert (scenes[0]["fallback"], scenes[0]["remarks"]) == ("", [])
+    _record(studio, draft, ClipRedone(scene=TWO))
+    assert report(studio, draft)["scenes"][1]["fallback"] == ""
+
+
+def test_a_project_over_its_budget_says_which_and_how_to_raise_it(studio: Studio, draft: str) -> None:
+    purse = Purse(scope="project", name=draft, limit=usd(1))
+    with pytest.raises(TooDear) as caught:
+        studio.ledger.calls.reserve(order(draft), price=usd(2), purses=(purse,))
+    studio.ledger.runs.reached(draft, "scene_clips", outcome="over_budget", entries=0, detail=str(caught.value))
+    told = report(studio, draft)
+    assert told["state"] == "over_budget"
+    assert "the project's budget" in told["problem"]
+    assert "Raise budget_usd in the brief or budgets.project_usd in the channel file" in told["problem"]

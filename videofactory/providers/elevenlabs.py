@@ -106,7 +106,7 @@ def decoded(content: bytes, *, channels: Literal[1, 2], paid: Decimal) -> Sample
     Raises `EngineFailed`, with what was `paid` in US dollars for nothing, when it does not decode.
     """
     try:
-        with av.open(io.BytesIO(content)) as container:
+        with av.open(io.BytesIO(content), mode="r") as container:
             resampler = av.AudioResampler(format="s16", layout="mono" if channels == 1 else "stereo", rate=RATE)
             frames = [out for frame in container.decode(audio=0) for out in resampler.resample(frame)]
             frames += resampler.resample(None)

@@ -18,7 +18,7 @@ from videofactory.domain.errors import (
 )
 from videofactory.domain.footage import Artifact
 from videofactory.providers.account import Account
-from videofactory.providers.adapter import VideoAdapter, aspect_of
+from videofactory.providers.adapter import VideoAdapter, aspect_of, unmet
 from videofactory.providers.http import Answer
 from videofactory.providers.registry import Model
 from videofactory.providers.roles import Delivered, Link, Pending, Receipt, Shelf, Sought, VideoRequest
@@ -59,7 +59,9 @@ class LumaVideo(VideoAdapter):
             "user_id": token,
         }
         answer = self._http.submit(PATH, json=body, headers={"X-Request-Id": token})
-        return Pending(str(job_of(answer, unread=OutcomeUnknown)["id"]), wait=WAIT)
+        job = str(job_of(answer, unread=OutcomeUnknown)["id"])
+        self._remarks[job] = unmet(self.sold, request)
+        return Pending(job, wait=WAIT)
 
     def poll(self, external_id: str) -> Receipt:
         """How the job goes; each look at a finished one brings a fresh link, good for an hour."""
@@ -71,7 +73,7 @@ class LumaVideo(VideoAdapter):
         clips = [output["url"] for output in job.get("output") or () if output.get("type") == "video" and output.get("url")]
         if not clips:
             raise EngineFailed(f"Luma says that job {external_id} is completed, and gives no video.")
-        return Delivered(links={"clip": Link(clips[0], "video/mp4")})
+        return Delivered(links={"clip": Link(clips[0], "video/mp4")}, remarks=self._remarks.get(external_id, ()))
 
     def find(self, sought: Sought) -> Receipt | None:
         """Never an answer: raises `OutcomeUnknown` with what a person can ask Luma for."""

@@ -133,7 +133,7 @@ def _failure(job: dict[str, Any]) -> FactoryError:
 def _token_in(address: object) -> str:
     """Our id in a callback address, or nothing."""
     try:
-        return httpx.URL(str(address or "")).params.get(TOKEN, "")
+        return str(httpx.URL(str(address or "")).params.get(TOKEN, ""))
     except httpx.InvalidURL:
         return ""
 

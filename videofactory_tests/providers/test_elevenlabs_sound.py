@@ -10,7 +10,7 @@ import pytest
 from videofactory.domain.errors import Busy, EngineFailed, EngineRejected, FactoryError, OutcomeUnknown, Refused
 from videofactory.providers.elevenlabs_music import ElevenLabsMusic
 from videofactory.providers.elevenlabs_sound import ElevenLabsSound
-from videofactory.providers.roles import Delivered, EffectRequest, MusicRequest, Sought
+from videofactory.providers.roles import Composer, Delivered, EffectRequest, MusicRequest, SoundEngine, Sought
 from videofactory_tests.providers.elevenlabs_scenes import ERRORS, TOKEN, account, no_shelf, sold, wav_facts
 from videofactory_tests.twin.server import Twin
 
@@ -43,7 +43,7 @@ def sent(twin: Twin) -> dict[str, Any]:
 def test_a_sound_is_a_stereo_wav_of_the_length_asked_for(twin: Twin, what: str) -> None:
     delivered = made(twin, what, seconds=4.2)
     assert delivered.files[what].media_type == "audio/wav"
-    assert wav_facts(delivered.files[what].content) == (2, 48_000, pytest.approx(4.2))
+    assert wav_facts(delivered.files[what].content) == pytest.approx((2, 48_000, 4.2))
     assert delivered.remarks == ()
     assert twin.paid("elevenlabs") == 1
 
@@ -153,7 +153,7 @@ def test_a_lost_answer_stays_unknown_for_good(twin: Twin, what: str) -> None:
     with pytest.raises(OutcomeUnknown):
         made(twin, what)
     assert twin.paid("elevenlabs") == 1
-    engines = {
+    engines: dict[str, SoundEngine | Composer] = {
         "effect": ElevenLabsSound(sold("effects"), account=account(twin)),
         "music": ElevenLabsMusic(sold("music"), account=account(twin)),
     }

@@ -1,5 +1,6 @@
 """From times of characters to times of words: whatever is written and however it is said, in order and inside the sound."""
 
+from collections.abc import Mapping
 from itertools import pairwise
 
 import pytest
@@ -19,8 +20,10 @@ def heard(text: str) -> list[Character]:
     return [Character(sign, index * SIGN, (index + 1) * SIGN) for index, sign in enumerate(text)]
 
 
-def times(written: str, *, text: str | None = None, seconds: float | None = None, **names: str) -> list[Word]:
-    said = spoken(written, pronunciation=names)
+def times(
+    written: str, *, text: str | None = None, seconds: float | None = None, names: Mapping[str, str] | None = None
+) -> list[Word]:
+    said = spoken(written, pronunciation=names or {})
     signs = heard(said.text if text is None else text)
     return word_times(written, said=said, heard=signs, seconds=len(signs) * SIGN if seconds is None else seconds)
 
@@ -62,7 +65,7 @@ def test_every_script_keeps_its_words_in_order(written: str) -> None:
 
 
 def test_a_name_said_otherwise_keeps_its_spelling_and_shares_its_time() -> None:
-    words = times("By Acme Corp now", **NAMES)
+    words = times("By Acme Corp now", names=NAMES)
     assert [word.text for word in words] == ["By", "Acme", "Corp", "now"]
     assert words[1].start == pytest.approx(0.3)
     assert words[1].end == words[2].start < words[2].end
@@ -70,8 +73,8 @@ def test_a_name_said_otherwise_keeps_its_spelling_and_shares_its_time() -> None:
 
 
 def test_a_longer_saying_takes_the_time_of_the_one_word_it_stands_for() -> None:
-    words = times("High IQ wins", **NAMES)
-    assert (words[1].start, words[1].end) == (pytest.approx(0.5), pytest.approx(1.4))
+    words = times("High IQ wins", names=NAMES)
+    assert [words[1].start, words[1].end] == pytest.approx([0.5, 1.4])
 
 
 @pytest.mark.parametrize("text", ["We open at six", "we open, at six.", "We  open at 6", "open at six."])

@@ -19,9 +19,19 @@ SIGN = 0.06
 """Seconds each character takes to say."""
 STEP = 0.5
 """Sounds are made in whole steps, so that few different ones are encoded."""
-MODELS = {"eleven_multilingual_v2", "eleven_v3", "eleven_flash_v2_5", "eleven_text_to_sound_v2", "music_v1", "music_v2"}
+MODELS = {
+    *("eleven_multilingual_v2", "eleven_v3", "eleven_flash_v2_5"),
+    *("eleven_text_to_sound_v2", "eleven_text_to_sound_v3", "music_v1", "music_v2", "music_v2_5"),
+}
 FORMATS = {"mp3_44100_128", "auto"}
 SUGGESTION = "calm piano"
+CONTRACT = {
+    "voice.submit": "elevenlabs.speech",
+    "effects.submit": "elevenlabs.effect",
+    "music.submit": "elevenlabs.music",
+    "fails": "corrupt",
+}
+"""What the contract of all adapters finds under other names here; a sound that is none is its failed job."""
 Making = Callable[[World, Job, Asked], Said]
 
 

@@ -43,8 +43,9 @@ def _submit(world: World, asked: Asked) -> Said:
     if problem:
         return Said({"detail": problem}, 400)
     width, height = ASPECTS.get(body.get("aspect_ratio") or "16:9", (180, 420))
-    facts = {"seconds": LENGTHS[body.get("duration") or "5s"], "width": width, "height": height}
-    return Said(_told(world, world.new_job("luma_dream_machine.submit", body, **facts), state="queued"), 201)
+    seconds = LENGTHS[body.get("duration") or "5s"]
+    job = world.new_job("luma_dream_machine.submit", body, seconds=seconds, width=width, height=height)
+    return Said(_told(world, job, state="queued"), 201)
 
 
 def _list(world: World, asked: Asked) -> Said:

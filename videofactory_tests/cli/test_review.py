@@ -191,6 +191,11 @@ def test_embedded_clips_cost_nothing(drafted_copy: Path) -> None:
     assert "still to be bought" not in said
 
 
+def test_what_the_factory_really_bought_is_known_as_bought(finished: Path) -> None:
+    assert [scene["price_words"] for scene in review(finished)["scenes"]] == ["bought already, from embedded"] * 3
+    assert "nothing more (bought already, from embedded)" in command(finished, "review", PROJECT).out
+
+
 def test_a_refusal_is_shown_in_the_engines_words(drafted_copy: Path) -> None:
     calls = studio_of(drafted_copy).ledger.calls
     calls.reserve(order(PROJECT), price=usd(0))

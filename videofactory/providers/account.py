@@ -4,6 +4,7 @@ Keys come from the environment or the ledger (`studio.casting`); they are in no 
 """
 
 import hashlib
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
@@ -18,7 +19,8 @@ NO_HEADERS: Mapping[str, str] = {}
 class Account:
     """`bases` are the provider's addresses by name (its own id for the main one), `keys` its keys by the variable's name.
 
-    `callback` is the public address a provider may report to (empty: none). `transport` is a seam for tests.
+    `callback` is the public address a provider may report to (empty: none). `transport` and `sleep` (how a reading waits
+    before it is repeated) are seams for tests.
     """
 
     provider: str
@@ -26,6 +28,7 @@ class Account:
     keys: Mapping[str, str] = field(default_factory=dict, repr=False)
     callback: str = ""
     transport: httpx.BaseTransport | None = field(default=None, repr=False, compare=False)
+    sleep: Callable[[float], None] = field(default=time.sleep, repr=False, compare=False)
 
     @property
     def identity(self) -> str:
@@ -56,4 +59,5 @@ class Account:
             reading=reading,
             secrets=tuple(self.keys.values()),
             transport=self.transport,
+            sleep=self.sleep,
         )

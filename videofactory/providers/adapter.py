@@ -36,6 +36,7 @@ class VideoAdapter(Adapter, VideoEngine):
         super().__init__(sold, account=account)
         self.can = frozenset(sold.can)
         self.max_seconds = max(sold.lengths)
+        self._remarks: dict[str, tuple[str, ...]] = {}  # of the jobs this process sent: too little for the ledger
 
     def sold_seconds(self, seconds: float) -> float:
         """The shortest length sold that is not shorter. Raises `EngineRejected` when none is."""
@@ -49,6 +50,20 @@ class VideoAdapter(Adapter, VideoEngine):
         """Seconds at the registry's price for this size, with or without the engine's own sound."""
         seconds = self.sold_seconds(request.seconds)
         return self.sold.cost(seconds, per="second", size=self.size(request), audio=request.own_sound, seconds=seconds)
+
+
+def unmet(sold: Model, request: VideoRequest) -> tuple[str, ...]:
+    """Remarks on what the request wishes and this model cannot do."""
+    wishes = {
+        "last_frame": (request.last_frame is not None, "a last frame"),
+        "references": (bool(request.references), "references"),
+        "native_audio": (request.own_sound, "a sound of its own"),
+    }
+    return tuple(
+        f"{sold.id} makes no use of {name}: it was left out."
+        for capability, (wished, name) in wishes.items()
+        if wished and capability not in sold.can
+    )
 
 
 def aspect_of(width: int, height: int) -> str:

@@ -10,11 +10,11 @@ from typing import Any, ClassVar
 from videofactory.domain.errors import EngineFailed
 from videofactory.domain.footage import Artifact
 from videofactory.providers.account import Account
-from videofactory.providers.adapter import VideoAdapter
+from videofactory.providers.adapter import VideoAdapter, unmet
 from videofactory.providers.fal import UPLOADED_AS, Ended, FalQueue, looked_up
 from videofactory.providers.fal_errors import UNPAID
 from videofactory.providers.http import SAID
-from videofactory.providers.kling_request import fitted_prompt, picture, unmet
+from videofactory.providers.kling_request import fitted_prompt, picture
 from videofactory.providers.registry import Model
 from videofactory.providers.roles import Delivered, Link, Pending, Receipt, Shelf, Sought, VideoRequest
 
@@ -34,7 +34,6 @@ class FalKling(VideoAdapter):
     def __init__(self, sold: Model, *, account: Account) -> None:
         super().__init__(sold, account=account)
         self._queue = FalQueue(account, endpoint=sold.id, wait=WAIT)
-        self._remarks: dict[str, tuple[str, ...]] = {}  # of the jobs this process sent: too little for the ledger
 
     def submit(self, request: VideoRequest, *, shelf: Shelf, token: str) -> Pending:
         """See `Engine.submit`: its pictures are uploaded first, which costs nothing."""

@@ -12,9 +12,9 @@ from urllib.parse import quote
 from videofactory.domain.errors import Busy, EngineFailed, EngineRejected, FactoryError, OutcomeUnknown, Passing, Refused
 from videofactory.domain.footage import Artifact
 from videofactory.providers.account import Account
-from videofactory.providers.adapter import VideoAdapter, aspect_of
+from videofactory.providers.adapter import VideoAdapter, aspect_of, unmet
 from videofactory.providers.http import SAID, Answer
-from videofactory.providers.kling_request import fitted_prompt, picture, unmet
+from videofactory.providers.kling_request import fitted_prompt, picture
 from videofactory.providers.registry import Model
 from videofactory.providers.roles import Delivered, Link, Pending, Receipt, Shelf, VideoRequest
 
@@ -78,7 +78,6 @@ class KieVideo(VideoAdapter):
         super().__init__(sold, account=account)
         self._http = account.http(auth=self._auth, reading=reading)
         self._uploads = account.http(auth=self._auth, reading=reading, base="kie_upload")
-        self._remarks: dict[str, tuple[str, ...]] = {}  # of the jobs this process sent: too little for the ledger
 
     def submit(self, request: VideoRequest, *, shelf: Shelf, token: str) -> Receipt:
         """See `Engine.submit`. The pictures go first, at no cost; `token` travels in the callback's address, if there is one."""

@@ -15,9 +15,9 @@ from typing import Any
 from videofactory.domain.errors import Busy, EngineFailed, EngineRejected, FactoryError, OutcomeUnknown, Passing, Refused
 from videofactory.domain.money import ZERO, usd
 from videofactory.providers.account import Account
-from videofactory.providers.adapter import VideoAdapter
+from videofactory.providers.adapter import VideoAdapter, unmet
 from videofactory.providers.http import SAID, Answer, Http
-from videofactory.providers.kling_request import fitted_prompt, picture, unmet
+from videofactory.providers.kling_request import fitted_prompt, picture
 from videofactory.providers.registry import Model
 from videofactory.providers.roles import Delivered, Link, Pending, Receipt, Shelf, Sought, VideoRequest
 
@@ -143,7 +143,6 @@ class KlingVideo(VideoAdapter):
     def __init__(self, sold: Model, *, account: Account) -> None:
         super().__init__(sold, account=account)
         self._http = account.http(auth=self._auth, reading=reading)
-        self._remarks: dict[str, tuple[str, ...]] = {}  # of the jobs this process sent: too little for the ledger
 
     def submit(self, request: VideoRequest, *, shelf: Shelf, token: str) -> Receipt:
         """See `Engine.submit`; `token` is Kling's external id, by which a lost request is found again."""

@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 from videofactory.domain.errors import EngineRejected, FactoryError, OutcomeUnknown, Passing
 from videofactory.providers.account import Account
-from videofactory.providers.adapter import VideoAdapter
+from videofactory.providers.adapter import VideoAdapter, unmet
 from videofactory.providers.http import Answer
 from videofactory.providers.kling import (
     FINDABLE,
@@ -31,7 +31,7 @@ from videofactory.providers.kling import (
     reading,
     receipt_of,
 )
-from videofactory.providers.kling_request import fitted_prompt, unmet
+from videofactory.providers.kling_request import fitted_prompt
 from videofactory.providers.registry import Model
 from videofactory.providers.roles import Delivered, Pending, Receipt, Shelf, Sought, VideoRequest
 
@@ -60,7 +60,6 @@ class KlingLegacyVideo(VideoAdapter):
         self._clock = clock
         self._behind = 0.0  # seconds Kling's clock is ahead of ours
         self._http = account.http(auth=self._auth, reading=self._reading)
-        self._remarks: dict[str, tuple[str, ...]] = {}
 
     def size(self, request: VideoRequest) -> str:
         """The largest size for a scene with a last frame, which is made in no other; else see `VideoAdapter.size`."""

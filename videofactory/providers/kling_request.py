@@ -1,4 +1,4 @@
-"""What Kling's models take, whoever sells them: words and pictures within their limits, and which wishes they cannot follow.
+"""What Kling's models take, whoever sells them: words and pictures within their limits.
 
 How it is sent is in `kling`, `kling_legacy` and `kie`.
 """
@@ -12,7 +12,6 @@ from PIL import Image
 
 from videofactory.domain.errors import EngineRejected, MediaBroken
 from videofactory.domain.script import Camera
-from videofactory.providers.registry import Model
 from videofactory.providers.roles import Payload, VideoRequest
 
 PROMPT_LIMIT = 2500
@@ -55,20 +54,6 @@ def _cut(text: str, room: int) -> int:
     ends = [found.end() for found in _SENTENCE_END.finditer(text) if found.end() <= room]
     words = text.rfind(" ", 0, room + 1)
     return ends[-1] if ends else words if words > 0 else room
-
-
-def unmet(sold: Model, request: VideoRequest) -> tuple[str, ...]:
-    """Remarks on what the request wishes and this model cannot do."""
-    wishes = {
-        "last_frame": (request.last_frame is not None, "a last frame"),
-        "references": (bool(request.references), "references"),
-        "native_audio": (request.own_sound, "a sound of its own"),
-    }
-    return tuple(
-        f"{sold.id} makes no use of {name}: it was left out."
-        for capability, (wished, name) in wishes.items()
-        if wished and capability not in sold.can
-    )
 
 
 def picture(path: Path) -> Payload:

@@ -7,7 +7,7 @@ from typing import Any
 
 from videofactory.domain.errors import EngineFailed, EngineRejected, NotFound, OutcomeUnknown, Passing, Refused, StillRunning
 from videofactory.providers.account import Account
-from videofactory.providers.adapter import VideoAdapter, aspect_of
+from videofactory.providers.adapter import VideoAdapter, aspect_of, unmet
 from videofactory.providers.gemini import from_base64, in_base64, shot_words
 from videofactory.providers.gemini_errors import ASK_AGAIN, Told, failure_of, look_up_reading, seen, submit_reading, told_by
 from videofactory.providers.google_auth import GoogleAuth
@@ -37,6 +37,7 @@ class Veo(VideoAdapter):
         told = told_by(self._http.submit(path, json=self._asked(request, shelf=shelf, token=token)))
         if not told.get("name"):
             raise OutcomeUnknown(f"{self.model} accepted a request without naming its operation.")
+        self._remarks[str(told["name"])] = unmet(self.sold, request)
         return Pending(str(told["name"]), wait=WAIT)
 
     def poll(self, external_id: str) -> Receipt:
@@ -52,7 +53,7 @@ class Veo(VideoAdapter):
             return Pending(external_id, wait=WAIT)
         if told.get("error"):
             raise failure_of(told["error"], who=self.model)
-        return self._result(told.get("response") or {})
+        return self._result(told.get("response") or {}, remarks=self._remarks.get(external_id, ()))
 
     def _asked(self, request: VideoRequest, *, shelf: Shelf, token: str) -> dict[str, Any]:
         return {
@@ -82,7 +83,7 @@ class Veo(VideoAdapter):
         aspect = aspect_of(request.width, request.height)
         return aspect if aspect in self.sold.aspects else self.sold.aspects[0]
 
-    def _result(self, response: Told) -> Delivered:
+    def _result(self, response: Told, *, remarks: tuple[str, ...]) -> Delivered:
         """The clip; done without one means that the filter held it."""
         videos = response.get("videos") or []
         if not videos and response.get("raiMediaFilteredCount"):
@@ -95,7 +96,7 @@ class Veo(VideoAdapter):
         media_type = str(videos[0].get("mimeType") or "video/mp4")
         if videos[0].get("bytesBase64Encoded"):
             content = from_base64(videos[0]["bytesBase64Encoded"], what=f"The clip of {self.model}", failing=Passing)
-            return Delivered(files={"clip": Payload(content, media_type)})
+            return Delivered(files={"clip": Payload(content, media_type)}, remarks=remarks)
         raise EngineFailed(
             f"{self.model} put the clip where it was not asked to: {videos[0].get('gcsUri') or 'nowhere'}.",
             remedy="Fetch it by hand if it is needed; nothing is bought in its place.",

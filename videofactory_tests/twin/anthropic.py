@@ -14,6 +14,8 @@ from videofactory_tests.twin.world import Job, World
 REASONS = {"refuse": "refusal", "truncated": "max_tokens", "never": "pause_turn"}
 SAMPLING = ("temperature", "top_p", "top_k")
 KEY = "ANTHROPIC_API_KEY"
+CONTRACT = {"fails": "truncated"}
+"""For the contract of all adapters: an answer that was cut is its failed job."""
 
 
 def routes(world: World) -> list[Route]:

@@ -14,6 +14,8 @@ from videofactory_tests.twin.world import World
 MODELS = {"deepseek-flash", "deepseek-v4-pro"}
 REASONS = {"refuse": "content_filter", "truncated": "length", "never": "insufficient_system_resource"}
 KEY = "DEEPSEEK_API_KEY"
+CONTRACT = {"fails": "truncated", "refusal": "content_filter"}
+"""For the contract of all adapters: an answer that was cut is its failed job; its filter has no words of its own."""
 
 
 def routes(world: World) -> list[Route]:

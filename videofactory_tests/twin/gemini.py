@@ -25,6 +25,15 @@ STATES = {"queued": "queued", "running": "in_progress", "done": "completed", "fa
 SIDE = {"1K": 96, "2K": 192, "4K": 384}
 """Pixels of the twin's pictures: shapes and proportions are the service's, the sizes are not."""
 Handle = Callable[[Asked], Said]
+CONTRACT = {
+    "director.submit": "gemini.text",
+    "director.poll": "",
+    "analyst.submit": "gemini.text",
+    "analyst.poll": "",
+    "stills.submit": "gemini.still",
+    "stills.poll": "",
+}
+"""What the contract of all adapters finds under other names here."""
 
 
 def routes(world: World) -> list[Route]:

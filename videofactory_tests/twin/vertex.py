@@ -52,6 +52,11 @@ def service_account_file(folder: Path, **other: object) -> Path:
     return path
 
 
+def key_files(folder: Path) -> dict[str, str]:
+    """The keys of this provider that are files, for the contract of all adapters."""
+    return {"GOOGLE_APPLICATION_CREDENTIALS": str(service_account_file(folder))}
+
+
 def routes(world: World) -> list[Route]:
     """Everything below `/vertex` and `/google_oauth`."""
     service = _Service(world)

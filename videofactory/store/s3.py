@@ -76,7 +76,6 @@ class S3(Blobs):
         """See `Blobs.put`."""
         with self._asking(name):
             self._client.put_object(**self._key(name), Body=content, **_described(name))
-        self._cache.drop(name)
 
     def put_file(self, name: str, source: Path) -> None:
         """See `Blobs.put_file`. A large file goes up in pieces, and is there when the last one is."""

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from videofactory.domain.errors import Busy, EngineFailed, EngineRejected, FactoryError, Refused
 from videofactory.media.synth.wav import RATE
 from videofactory.providers.account import Account
-from videofactory.providers.http import HIDDEN, SAID, Answer, Http
+from videofactory.providers.http import SAID, Answer, Http
 
 KEY = "ELEVENLABS_API_KEY"
 FORMAT = "mp3_44100_128"
@@ -55,14 +55,13 @@ class Complaint(NamedTuple):
 def line(account: Account) -> Http:
     """The line to ElevenLabs."""
     key = account.key(KEY)
-    return account.http(auth=lambda: {"xi-api-key": key}, reading=lambda answer: reading(answer, key=key))
+    return account.http(auth=lambda: {"xi-api-key": key}, reading=reading)
 
 
-def reading(answer: Answer, *, key: str = "") -> FactoryError | None:
-    """What an error of ElevenLabs means, by its code before its status. `key` is blotted out of its words."""
+def reading(answer: Answer) -> FactoryError | None:
+    """What an error of ElevenLabs means, by its code before its status."""
     said = complaint(answer)
     words = f"elevenlabs answered {answer.status}{f' {said.code}' if said.code else ''}: {said.words[:SAID] or 'nothing'}"
-    words = words.replace(key, HIDDEN) if key else words
     if said.code in _CONTENT:
         advice = f"ElevenLabs would take: {said.suggestion}" if said.suggestion else "Ask for something else."
         return Refused(words, remedy=advice)

@@ -56,8 +56,8 @@ def word_times(written: str, *, said: Spoken, heard: Sequence[Character], second
         raise ValueError("none of its characters is in the text")
     events = [(place, heard[index].start) for place, index in _sounding(words, placed, heard)]
     last = min(max(character.end for character in heard), seconds)
-    starts = np.clip(shared(_rising(begun(words, events=events)), words=words, seconds=last), 0.0, seconds)
-    starts = np.maximum.accumulate(starts)
+    begins = shared(begun(words, events=events), words=words, seconds=last)
+    starts = np.maximum.accumulate(np.clip(begins, 0.0, seconds))
     ends = _ends(words, _sounding(words, placed, heard), heard)
     return [
         _word(word.text, start=float(start), end=end if end is not None else float(until), until=float(until))
@@ -96,16 +96,6 @@ def _is_voiced(sign: str) -> bool:
 def _index(words: Sequence[Written], place: int) -> int:
     """The word a place of the written text is in."""
     return max(int(np.searchsorted([word.start for word in words], place, side="right")) - 1, 0)
-
-
-def _rising(starts: Sequence[float | None]) -> list[float | None]:
-    """The known starts, none before the one before."""
-    latest = 0.0
-    result: list[float | None] = []
-    for start in starts:
-        latest = max(latest, start or 0.0)
-        result.append(None if start is None else latest)
-    return result
 
 
 def _ends(words: Sequence[Written], sounding: Sequence[tuple[int, int]], heard: Sequence[Character]) -> list[float | None]:

@@ -10,7 +10,7 @@ import pytest
 from videofactory.domain.errors import Busy, EngineFailed, EngineRejected, FactoryError, OutcomeUnknown, Refused
 from videofactory.providers.elevenlabs_music import ElevenLabsMusic
 from videofactory.providers.elevenlabs_sound import ElevenLabsSound
-from videofactory.providers.roles import Composer, Delivered, EffectRequest, MusicRequest, SoundEngine, Sought
+from videofactory.providers.roles import Composer, Delivered, EffectRequest, MusicRequest, Sought, SoundEngine
 from videofactory_tests.providers.elevenlabs_scenes import ERRORS, TOKEN, account, no_shelf, sold, wav_facts
 from videofactory_tests.twin.server import Twin
 

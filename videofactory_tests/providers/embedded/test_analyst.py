@@ -12,7 +12,6 @@ from PIL import Image
 from videofactory.domain.brand import INTEGRITY_LIMIT, BrandAnalysis
 from videofactory.domain.errors import MediaBroken
 from videofactory.domain.footage import Artifact
-from videofactory.domain.money import ZERO
 from videofactory.media.measure import Picture, load_rgb
 from videofactory.providers.embedded.analyst import EmbeddedAnalyst, analyse
 from videofactory.providers.embedded.analyst_words import colour_name
@@ -72,7 +71,7 @@ def test_the_delivery_is_the_analysis_as_json_at_no_cost() -> None:
     payload = delivered.files["analysis"]
     assert payload.media_type == "application/json"
     assert BrandAnalysis.model_validate_json(payload.content).scores.integrity > 0.6
-    assert delivered.cost_usd == ZERO
+    assert delivered.cost_usd is None  # as reserved: nothing
     assert EmbeddedAnalyst().resend_is_free
 
 

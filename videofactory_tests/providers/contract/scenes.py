@@ -3,6 +3,7 @@
 import base64
 import io
 import json
+import re
 import wave
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -115,3 +116,8 @@ def numbers_in(request: Mapping[str, Any]) -> set[str]:
     found: set[str] = set()
     json.loads(json.dumps(request), parse_int=found.add, parse_float=found.add)
     return found
+
+
+def without_addresses(request: Mapping[str, Any]) -> str:
+    """A request as text, without the addresses of uploaded pictures, which are others each time."""
+    return re.sub(r"https?://[^\"]*", "", json.dumps(request, sort_keys=True))

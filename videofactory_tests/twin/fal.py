@@ -42,6 +42,13 @@ MODEL = {
     "downstream_service_unavailable": 500,
 }
 """Kinds of the models' errors, with their status."""
+VEO = {
+    "duration": ("8s", "6s", "4s"),
+    "aspect_ratio": ("auto", "16:9", "9:16"),
+    "resolution": ("720p", "1080p", "4k"),
+    "generate_audio": (True, False),
+}
+"""What Veo's endpoints take, the default first."""
 PICTURES = ("image_url", "start_image_url")
 SHORT_SIDE = 180
 """Pixels of a clip's shorter side."""
@@ -81,7 +88,7 @@ class Fal:
         if wrong:
             return Said({"detail": [{"loc": ["body", name], "msg": "Field required", "type": "missing"} for name in wrong]}, 422)
         width, height = self._size(wanted)
-        seconds = float(wanted.get("duration", 5))
+        seconds = float(str(wanted.get("duration", 5)).removesuffix("s"))
         job = self._world.new_job("fal.submit", {**wanted, "endpoint": endpoint}, seconds=seconds, width=width, height=height)
         place = f"{self._world.base_url}/fal/{_app(endpoint)}/requests/{job.id}"
         return Said(
@@ -213,12 +220,14 @@ class Fal:
 def _wrong(endpoint: str, wanted: dict[str, Any]) -> list[str]:
     """The fields an endpoint needs and was not given."""
     needed = ["prompt"]
-    if endpoint.endswith("image-to-image") or "v2.5" in endpoint:
+    if endpoint.endswith("image-to-image") or "v2.5" in endpoint or "veo3.1" in endpoint:
         needed.append("image_url")
     elif "kling-video" in endpoint:
         needed.append("start_image_url")
-    lengths = {"5", "10"} if "v2.5" in endpoint else {str(number) for number in range(3, 16)}
     wrong = [name for name in needed if not wanted.get(name)]
+    if "veo3.1" in endpoint:
+        return wrong + [name for name, known in VEO.items() if wanted.get(name, known[0]) not in known]
+    lengths = {"5", "10"} if "v2.5" in endpoint else {str(number) for number in range(3, 16)}
     return wrong + (["duration"] if "duration" in wanted and wanted["duration"] not in lengths else [])
 
 

@@ -11,6 +11,7 @@ FactoryError
 ├── Lasting             another try gives the same answer
 │   ├── InvalidInput    a brief, channel, setting or edit is wrong: carries every problem found
 │   ├── EngineFailed    an engine answered, and the answer is no use
+│   │   ├── AnswerUnreadable  an answer nobody can read: it proves nothing
 │   │   └── EngineRejected  our request or account is at fault: bad parameter, key, balance, retired model
 │   ├── MediaBroken     a file does not decode, or is not what it claims
 │   ├── CheckFailed     a quality check says no
@@ -123,6 +124,10 @@ class EngineFailed(Lasting):
     """An engine answered with a failure or with something useless."""
 
     blames_engine = True
+
+
+class AnswerUnreadable(EngineFailed):
+    """An answer nobody can read (half a body, a gateway's page). What it was an answer to may have happened all the same."""
 
 
 class EngineRejected(EngineFailed):

@@ -22,7 +22,7 @@ from typing import Any
 
 import httpx
 
-from videofactory.domain.errors import Busy, EngineFailed, EngineRejected, FactoryError, OutcomeUnknown, Passing
+from videofactory.domain.errors import AnswerUnreadable, Busy, EngineRejected, FactoryError, OutcomeUnknown, Passing
 
 NOTHING_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
 """What httpx raises before a byte of the request has left."""
@@ -50,11 +50,11 @@ class Answer:
         return self.content.decode(errors="replace").strip()
 
     def json(self) -> Any:  # noqa: ANN401 - whatever the service says
-        """The body as JSON (leading blank lines are allowed). Raises `EngineFailed`."""
+        """The body as JSON (leading blank lines are allowed). Raises `AnswerUnreadable`."""
         try:
             return json.loads(self.text)
         except ValueError as error:
-            raise EngineFailed(f"The engine answered with something that is no JSON: {self.text[:SAID]!r}.") from error
+            raise AnswerUnreadable(f"The engine answered with something that is no JSON: {self.text[:SAID]!r}.") from error
 
     @property
     def retry_after(self) -> float | None:

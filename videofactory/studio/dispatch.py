@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from typing import Generic
 
 from videofactory.domain.errors import (
+    AnswerUnreadable,
     BreakerOpen,
     Busy,
     CallParked,
@@ -76,7 +77,7 @@ class Dispatch(Generic[RequestT]):
                 self._blame(error)
                 self.call = self.ledger.calls.unsent(self.call.fingerprint, problem=str(error))
                 yield from self._pause(error)
-            except OutcomeUnknown as error:
+            except (OutcomeUnknown, AnswerUnreadable) as error:
                 self._blame(error)
                 if not self.engine.resend_is_free:
                     self.call = self.ledger.calls.doubt(self.call.fingerprint, problem=str(error))
@@ -112,7 +113,7 @@ class Dispatch(Generic[RequestT]):
         while True:
             try:
                 receipt = self.engine.find(sought)
-            except Passing as error:
+            except (Passing, AnswerUnreadable) as error:
                 broken += 1
                 if broken >= READINGS:
                     self._let_go(error)
@@ -162,6 +163,8 @@ class Dispatch(Generic[RequestT]):
             return self.engine.poll(external_id)
         except Passing:
             raise
+        except AnswerUnreadable as error:
+            raise Passing(error.message, remedy=error.remedy) from error
         except (Refused, EngineFailed) as error:
             if isinstance(error, EngineRejected):
                 self._let_go(error)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from videofactory.domain.errors import (
+    AnswerUnreadable,
     BreakerOpen,
     Busy,
     CallParked,
@@ -166,7 +167,7 @@ def test_a_lost_cheap_call_is_not_sent_again_when_the_purse_is_empty(
     assert ledger.purses.balance("project", "harbour").reserved_usd == ZERO
 
 
-@pytest.mark.parametrize("error", [LOST, ZeroDivisionError("a defect after the request had left")])
+@pytest.mark.parametrize("error", [LOST, AnswerUnreadable("<html>"), ZeroDivisionError("a defect after the request had left")])
 def test_a_lost_dear_call_is_looked_up_and_never_simply_sent_again(
     buy: Callable[..., Bought], engine: Callable[..., Metered], ledger: Ledger, error: Exception
 ) -> None:
@@ -323,6 +324,12 @@ def test_a_full_engine_is_waited_for(ledger: Ledger, artifacts: Artifacts, engin
     asked.room = 1
     Door(ledger, artifacts=artifacts, sleep=free_it).buy(asked, REQUEST, role="video", project=other.project, scene="scene-01")
     assert clock.waits == [ROOM_WAIT]
+
+
+def test_an_unreadable_reading_ends_no_job(buy: Callable[..., Bought], engine: Callable[..., Metered], ledger: Ledger) -> None:
+    with pytest.raises(Passing, match="html"):
+        buy(engine((JOB,), polls=(AnswerUnreadable("<html>"),)))
+    assert only(ledger).state is CallState.PENDING
 
 
 def test_readings_that_break_are_repeated_and_then_left_to_the_next_try(

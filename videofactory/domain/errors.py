@@ -3,6 +3,7 @@
 FactoryError
 ├── Passing             worth another try: time-outs, broken lines; of a paid request: certain that it was not accepted
 │   ├── Busy            an engine has no room now (rate, concurrency, our own limits)
+│   │   └── QuotaSpent  a service's allowance for the day is used up
 │   ├── BreakerOpen     an engine failed so often lately that nobody asks it for a while
 │   ├── StillRunning    a job is not finished within the time we wait; it goes on, and is asked for again later
 │   ├── LinkDead        a result's link no longer gives the file
@@ -23,7 +24,9 @@ FactoryError
 └── NeedsPerson         waits for a decision
     ├── GateClosed      scenes are not green
     ├── BrandFlagged    the integrity filter held the project
-    └── CallParked      a paid call whose outcome cannot be known
+    ├── CallParked      a paid call whose outcome cannot be known
+    └── AccountClosed   a service lets a channel's account do nothing until a person acts
+        └── TokenRevoked  the leave a person gave us has expired or was taken back
 """
 
 from collections.abc import Sequence
@@ -76,6 +79,10 @@ class Busy(Passing):
     """The engine, or one of our own limits, has no room now."""
 
     blames_engine = False
+
+
+class QuotaSpent(Busy):
+    """A service's allowance for the day is used up, the project's or the channel's; `retry_after` says when there is more."""
 
 
 class BreakerOpen(Passing):
@@ -182,3 +189,11 @@ class BrandFlagged(NeedsPerson):
 
 class CallParked(NeedsPerson):
     """The outcome of a paid call cannot be known; a person settles it."""
+
+
+class AccountClosed(NeedsPerson):
+    """A service lets the channel's account do nothing (suspended, without the right, not signed up) until a person acts."""
+
+
+class TokenRevoked(AccountClosed):
+    """The leave a person gave us has expired or was taken back; it is given anew. Stops that channel only."""

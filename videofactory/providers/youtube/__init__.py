@@ -1,0 +1,1 @@
+"""YouTube as a channel uses it: metadata and its limits, resumable upload, thumbnail, captions, playlist, and Google's OAuth."""

@@ -156,6 +156,39 @@ workers = Table(
     Index(None, "project"),
 )
 
+uploads = Table(
+    "uploads",
+    metadata,
+    Column("project", Text, ForeignKey("projects.key"), primary_key=True),
+    Column("film", Text, primary_key=True),
+    Column("channel", Text, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("slot", Text),
+    Column("publish_at", Text),
+    Column("session", Text),
+    Column("confirmed", BigInteger, nullable=False),
+    Column("video_id", Text),
+    Column("steps", Text, nullable=False),
+    Column("problem", Text),
+    Column("again_at", Text),
+    Column("owner", Text),
+    Column("beat_at", Text),
+    Column("created_at", Text, nullable=False),
+    Column("sent_at", Text),
+    Column("settled_at", Text),
+    Index(None, "channel", "slot"),
+)
+
+quotas = Table(
+    "quotas",
+    metadata,
+    Column("google_project", Text, primary_key=True),
+    Column("bucket", Text, primary_key=True),
+    Column("day", Text, primary_key=True),
+    Column("used", Integer, nullable=False),
+)
+
 audit = Table(
     "audit",
     metadata,

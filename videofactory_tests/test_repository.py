@@ -18,14 +18,8 @@ from pydantic.fields import FieldInfo
 import videofactory
 from videofactory.domain.brief import Brief
 from videofactory.domain.channel import Channel
-from videofactory.ledger.database import now
-from videofactory.ledger.ledger import open_ledger
-from videofactory.providers.roles import MusicRequest
 from videofactory.settings import KEYS, PREFIX, PROVIDERS, load_settings
-from videofactory.store.artifacts import Artifacts
-from videofactory.store.folder import Folder
 from videofactory.studio.channels import plans, style_presets
-from videofactory.studio.purchase import Door
 
 PACKAGE = Path(videofactory.__file__).parent
 ROOT = PACKAGE.parent
@@ -208,28 +202,6 @@ def _load(path: Path, *, name: str) -> ModuleType:
     sys.modules[name] = module
     spec.loader.exec_module(module)
     return module
-
-
-def test_the_example_engine_sells_through_the_door(tmp_path: Path) -> None:
-    page = (ROOT / "docs" / "adding-an-engine.md").read_text(encoding="utf-8")
-    code = tmp_path / "metronome.py"
-    code.write_text(page.partition("```python\n")[2].partition("```")[0], encoding="utf-8")
-    engine = _load(code, name="metronome_of_the_docs").Metronome()
-    artifacts = Artifacts(Folder(tmp_path / "store"))
-    ledger = open_ledger(f"sqlite:///{tmp_path / 'ledger.db'}", clock=now)
-    project = ledger.projects.take_in(
-        channel="harbour", title="Ticks", source_kind="file", source_id="ticks.yaml", brief="{}", who="test"
-    )
-    door = Door(ledger, artifacts=artifacts)
-    request = MusicRequest(prompt="ticks", seconds=1.5, seed=7)
-
-    first = door.buy(engine, request, role="music", project=project.key)
-    again = door.buy(engine, request, role="music", project=project.key)
-
-    assert not first.kept
-    assert again.kept
-    assert artifacts.path(first.files["music"]).read_bytes()[:4] == b"RIFF"
-    assert first.files["music"].size == 44 + round(1.5 * 48_000) * 2
 
 
 def test_the_picture_of_the_graph_is_that_of_the_definitions() -> None:

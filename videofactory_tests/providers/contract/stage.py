@@ -13,7 +13,7 @@ A key that is the path of a file is written by the twin file's `key_files(folder
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import cache
 from importlib import import_module
@@ -25,7 +25,7 @@ import pytest
 
 from videofactory.domain.footage import Artifact
 from videofactory.providers.account import Account
-from videofactory.providers.registry import Model, Price, Unit, registry
+from videofactory.providers.registry import Model, Price, Registry, Unit, registry
 from videofactory.providers.roles import Delivered, Engine, Receipt, Request, Sought
 from videofactory.settings import Settings, load_settings
 from videofactory.store.artifacts import Artifacts
@@ -137,18 +137,19 @@ def _modules() -> list[Callable[[Path], dict[str, str]]]:
 
 @dataclass(frozen=True)
 class Stage:
-    """One engine of the registry before the twin."""
+    """One engine of the registry (or of another catalogue) before the twin."""
 
     case: Case
     twin: Services
     folder: Path
     waits: list[float]
+    catalogue: Registry = field(default_factory=registry)
 
     @property
     def casting(self) -> Casting:
         """Who casts with exactly this case's keys."""
         keys = {name: self.twin.settings.keys[name] for name in self.case.keys}
-        return Casting(self.twin.settings.model_copy(update={"keys": keys}), today=lambda: TODAY)
+        return Casting(self.twin.settings.model_copy(update={"keys": keys}), catalogue=self.catalogue, today=lambda: TODAY)
 
     def account(self, **other_keys: str) -> Account:
         """The account that casting makes, on the shared line, without waiting."""

@@ -22,7 +22,7 @@ from videofactory_tests.money import hurry
 
 
 class Doom:
-    """Counts steps and ends the process at the `fatal` one (from 1; 0: never). Writes the steps down in `diary`, if there is one."""
+    """Counts steps and ends the process at the `fatal` one (from 1; 0: never). Writes the steps into `diary`."""
 
     def __init__(self, fatal: int = 0, *, diary: Path | None = None) -> None:
         self._fatal = fatal
@@ -64,6 +64,16 @@ class MortalLine(httpx.HTTPTransport):
         answer = super().handle_request(request)
         self._doom.step(f"answer {what}")
         return answer
+
+    def close(self) -> None:
+        """Nothing yet: many clients share the line, and one that ends must not cut off the others. See `cut`."""
+
+    def __exit__(self, *_: object) -> None:
+        """As above."""
+
+    def cut(self) -> None:
+        """Close all connections."""
+        super().close()
 
 
 class MortalArtifacts(Artifacts):

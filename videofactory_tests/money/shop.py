@@ -39,7 +39,7 @@ WARES: Mapping[str, tuple[Role, str]] = {
     "drawing": ("stills", "fal-ai/flux/schnell"),
     "speech": ("voice", "eleven_multilingual_v2"),
 }
-"""Dear engines whose lost requests are found exactly (kling), by a list (fal), not at all (luma, gemini, music); two cheap ones."""
+"""Dear engines whose lost requests are found exactly (kling), by a list (fal), never (luma, gemini, music); two cheap ones."""
 LIMIT = usd(100_000)
 GATE = Gate(name="channel/harbour/all", calls=100_000, seconds=60)
 
@@ -80,6 +80,7 @@ class Shop:
     artifacts: Artifacts
     door: Door
     engines: Mapping[str, Engine[Any]]
+    line: MortalLine
 
     def buying(self, item: Item) -> Steps[Bought]:
         """The purchase in steps."""
@@ -128,7 +129,7 @@ def open_shop(place: Place, *, doom: Doom | None = None) -> Shop:
     door._fetcher = Fetcher(artifacts, transport=line)
     engines = _Engines(lambda ware: _engine(ware, place, line))
     doom.watch(ledger)
-    return Shop(place, ledger, artifacts, door=door, engines=engines)
+    return Shop(place, ledger, artifacts, door=door, engines=engines, line=line)
 
 
 def request_of(item: Item, *, frame: Artifact) -> Request:

@@ -2,7 +2,7 @@
 
 import signal
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -82,8 +82,10 @@ def _buy(place: Place, item: Item, fatal: int, diary: Path) -> None:
 def stage(ledger_url: str, tmp_path: Path) -> Iterator[Stage]:
     """A stage for this test."""
     with Twin().running() as twin:
-        place = found(ledger_url, tmp_path / "store", twin.url, clock=Hurry(time.time()))
-        yield Stage(twin, place, shop=open_shop(place), diary=tmp_path / "diary")
+        place = found(ledger_url, tmp_path / "store", twin.url, clock=Hurry(time.time()), findable=0)
+        shop = open_shop(place)
+        yield Stage(twin, place, shop=shop, diary=tmp_path / "diary")
+        shop.line.cut()
 
 
 def strike_at_every_step(stage: Stage, ware: str, trouble: str) -> int:

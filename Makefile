@@ -1,6 +1,6 @@
 # The commands of this repository. Needs Python 3.11 or newer with pip; everything else comes as hashed wheels into .venv.
 #
-#   make demo    install, and make the sample film          make bench   time the stages of a small film
+#   make demo    install, and make the sample film          make bench   time a small film, and the ledger
 #   make test    lint, types, layers, all tests             make lock    resolve the dependencies anew
 #   make soak    the long tests: kills, load, size          make clean   remove what make made (never ./factory)
 
@@ -33,6 +33,7 @@ soak: $(TESTING) $(PACKAGE)
 
 bench: $(PACKAGE)
 	@$(BIN)/python -m videofactory_tests.bench.stages
+	@$(BIN)/python -m videofactory_tests.bench.ledger
 
 environment: $(TESTING) $(PACKAGE)
 

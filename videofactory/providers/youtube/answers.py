@@ -30,7 +30,7 @@ _REASONS = {
 
 
 class Sent(Value):
-    """How far a session is. `confirmed` bytes are stored for sure; `video_id` when it is finished; `expired`: the session is gone.
+    """How far a session is. `confirmed` bytes are stored for sure; `video_id` when it is finished; `expired`: it is gone.
 
     `session` is where it goes on: nearly always the same address, a new one where YouTube says so. After `expired` the uploads
     are looked through (`YouTube.find`) before anything is sent again: the video may be there all the same.

@@ -3,7 +3,6 @@
 import base64
 import io
 import json
-import re
 import wave
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -34,6 +33,8 @@ from videofactory_tests.providers.direction.material import rewrite_request, scr
 from videofactory_tests.twin.server import Twin
 
 SEED = 48_611
+LONGEST_SETTING = 200
+"""Characters; a longer text in a request is a picture."""
 FIRST, LAST, CUP = (Artifact(sha256=f"{number}" * 64, media_type="image/png", size=1) for number in range(1, 4))
 NO = "prompt violates the policy on knives"
 """What the twin says when it refuses: words of a refusal in every service's ears."""
@@ -118,6 +119,11 @@ def numbers_in(request: Mapping[str, Any]) -> set[str]:
     return found
 
 
-def without_addresses(request: Mapping[str, Any]) -> str:
-    """A request as text, without the addresses of uploaded pictures, which are others each time."""
-    return re.sub(r"https?://[^\"]*", "", json.dumps(request, sort_keys=True))
+def settings_in(request: Any) -> Any:  # noqa: ANN401 - any JSON
+    """A request without its pictures and without what is said in words: the settings that money follows."""
+    if isinstance(request, Mapping):
+        return {name: settings_in(value) for name, value in request.items()}
+    if isinstance(request, list):
+        return [settings_in(value) for value in request]
+    worded = isinstance(request, str) and (" " in request or "://" in request or len(request) > LONGEST_SETTING)
+    return "" if worded else request

@@ -156,10 +156,12 @@ class Stage:
         keys = {**self.casting.settings.keys, **other_keys}
         return replace(self.casting.account(self.case.model, keys), transport=self.twin.line, sleep=self.waits.append)
 
-    def engine(self, **other_keys: str) -> Engine[Any]:
-        """The adapter that the registry names, built as casting builds it."""
+    def engine(self, *, callback: str = "", **other_keys: str) -> Engine[Any]:
+        """The adapter that the registry names, built as casting builds it; perhaps with an address to report to."""
         module, _, name = self.case.model.adapter.partition(":")
-        engine: Engine[Any] = getattr(import_module(module), name)(self.case.model, account=self.account(**other_keys))
+        engine: Engine[Any] = getattr(import_module(module), name)(
+            self.case.model, account=replace(self.account(**other_keys), callback=callback)
+        )
         return engine
 
     def send(self, engine: Engine[Any], request: Request | None = None) -> Receipt:

@@ -6,7 +6,7 @@ import pytest
 
 from videofactory.domain.errors import EngineRejected
 from videofactory.providers.registry import Model, registry
-from videofactory_tests.providers.contract.scenes import CUP, LAST, SCENE, SEED, numbers_in, pictures_in, without_addresses
+from videofactory_tests.providers.contract.scenes import CUP, LAST, SCENE, SEED, numbers_in, pictures_in, settings_in
 from videofactory_tests.providers.contract.stage import TODAY, Case, Services, Stage, everybody, video
 
 PICTURES = {"first_frame": SCENE.first_frame, "last_frame": LAST, "references": CUP}
@@ -50,13 +50,13 @@ def test_of_pictures_it_cannot_use_together_one_is_left_out_with_a_remark(stage:
 def test_a_sound_of_its_own_is_asked_for_or_left_out_with_a_remark(stage: Stage) -> None:
     engine, loud = stage.engine(), SCENE.model_copy(update={"own_sound": True})
     stage.send(engine, SCENE)
-    silent = without_addresses(stage.sent())
+    silent = settings_in(stage.sent())
     receipt = stage.send(engine, loud)
     if "native_audio" not in stage.case.model.can:
-        assert without_addresses(stage.sent()) == silent
+        assert settings_in(stage.sent()) == silent
         assert stage.finished(engine, receipt).remarks, "a person should see that a wish was left out"
     elif engine.price(loud) > engine.price(SCENE):
-        assert without_addresses(stage.sent()) != silent
+        assert settings_in(stage.sent()) != silent
 
 
 @everybody

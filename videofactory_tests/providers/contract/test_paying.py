@@ -85,12 +85,13 @@ def test_another_process_asks_for_the_job(stage: Stage) -> None:
 @everybody
 def test_a_lost_answer_is_found_again_or_stays_unknown(stage: Stage) -> None:
     stage.order("submit", "cut_after")
-    engine = stage.engine()
+    engine = stage.engine(callback="https://studio.invalid/calls")
     with pytest.raises(OutcomeUnknown):
         stage.send(engine)
     try:
         found = engine.find(stage.sought())
     except OutcomeUnknown:
+        assert engine.findable_for == 0, "it says that it can be found"
         assert "client_id" not in stage.case.model.can
     else:
         assert found is not None, "it arrived, so nothing can prove that it did not"

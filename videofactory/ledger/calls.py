@@ -13,19 +13,23 @@ about each state is `studio.purchase`; what a person decides about it is `ledger
 
 import json
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from decimal import Decimal
 from uuid import uuid4
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, Update, func, insert, select, update
 
-from videofactory.domain.errors import Busy, TooDear
+from videofactory.domain.errors import Busy, StillRunning, TooDear
 from videofactory.domain.footage import Artifact
 from videofactory.domain.money import ZERO
 from videofactory.ledger.call import HOLDING, IN_FLIGHT, OPEN, OVER, Call, CallState, Order
-from videofactory.ledger.database import Database
+from videofactory.ledger.database import Database, stamped
 from videofactory.ledger.ownership import me
 from videofactory.ledger.purses import Purse, give_back, reserve, written_down
 from videofactory.ledger.tables import calls
+
+LONGEST_FLIGHT = timedelta(days=1)
+"""No engine works longer on a call."""
 
 
 class Calls:
@@ -69,14 +73,18 @@ class Calls:
     def sending(self, fingerprint: str, *, identity: str = "", room: int | None = None) -> Call:
         """The request leaves now: from here on it may have been received by `identity`; it is never sought elsewhere.
 
-        Raises `Busy`, with nothing changed, when the engine already works on `room` calls.
+        Raises `Busy`, with nothing changed, when the engine already works on `room` calls of this account, and `StillRunning`
+        when somebody else took the call over.
         """
         stamp = self._database.stamp()
         change = {"state": CallState.SENT, "attempts": calls.c.attempts + 1, "sent_at": stamp, "beat_at": stamp}
         with self._database.write() as connection:
-            engine = get(connection, fingerprint).engine
-            if room is not None and _in_flight(connection, engine) >= room:
-                raise Busy(f"{engine} works on {room} of our calls already, which is all it takes at once.")
+            held = _mine(connection, fingerprint)
+            if held.state is not CallState.RESERVED:
+                raise StillRunning(f"The call {fingerprint[:10]} is {held.state} already; somebody else sent it.")
+            since = stamped(self._database.time() - LONGEST_FLIGHT)
+            if room is not None and _in_flight(connection, held.engine, identity=identity, since=since) >= room:
+                raise Busy(f"{held.engine} works on {room} of our calls already, which is all it takes at once.")
             connection.execute(row(fingerprint).values(**change, identity=identity))
             return get(connection, fingerprint)
 
@@ -99,7 +107,7 @@ class Calls:
     def lost(self, fingerprint: str, *, problem: str, purses: Sequence[Purse] = ()) -> Call:
         """A cheap request whose answer was lost: booked at its price, and reserved again to be sent again. Raises `TooDear`."""
         with self._database.write() as connection:
-            present = get(connection, fingerprint)
+            present = _mine(connection, fingerprint)
             give_back(connection, present.purses, present.reserved_usd, spent=present.reserved_usd)
             booked = {"cost_usd": _booked(present.reserved_usd), "problem": problem}
             try:
@@ -128,7 +136,8 @@ class Calls:
 
     def remark(self, fingerprint: str, *, words: str) -> None:
         """Note what is wrong with the results of a call that is done and paid."""
-        self._move(fingerprint, {"problem": words})
+        with self._database.write() as connection:
+            connection.execute(row(fingerprint).values(**cleaned({"problem": words})))
 
     def reopen(self, fingerprint: str, *, problem: str) -> Call:
         """A done call whose results are lost from the store must be made again; one that is made again already is left alone."""
@@ -138,8 +147,13 @@ class Calls:
             return get(connection, fingerprint)
 
     def let_go(self, fingerprint: str, *, problem: str | None = None) -> None:
-        """The holder stops in the middle (an interrupt, a lost connection): the next one may take the call over."""
-        self._move(fingerprint, {"owner": None, "problem": problem})
+        """The holder stops in the middle (an interrupt, a lost connection): the next one may take the call over.
+
+        Whoever does not hold it lets nothing go: another process may have taken it over. Without words the problem stays.
+        """
+        words = {} if problem is None else {"problem": problem}
+        with self._database.write() as connection:
+            connection.execute(row(fingerprint).where(calls.c.owner == me()).values(owner=None, **words))
 
     def beat(self) -> None:
         """A sign of life for every open call this process holds."""
@@ -200,18 +214,20 @@ class Calls:
 
     def _move(self, fingerprint: str, change: Mapping[str, object]) -> Call:
         with self._database.write() as connection:
+            _mine(connection, fingerprint)
             connection.execute(row(fingerprint).values(**cleaned(change)))
             return get(connection, fingerprint)
 
     def _end(self, fingerprint: str, change: Mapping[str, object], *, cost: Decimal) -> Call:
         with self._database.write() as connection:
-            return end(connection, get(connection, fingerprint), change, cost=cost, at=self._database.stamp())
+            return end(connection, _mine(connection, fingerprint), change, cost=cost, at=self._database.stamp())
 
 
 def end(connection: Connection, present: Call, change: Mapping[str, object], *, cost: Decimal, at: str) -> Call:
-    """Settle a call: its reservation ends, what it cost is booked, nobody holds it any more."""
-    if present.state in HOLDING:
-        give_back(connection, present.purses, present.reserved_usd, spent=cost)
+    """Settle a call: its reservation ends, what it cost is booked, nobody holds it any more. One that is over stays as it is."""
+    if present.state not in HOLDING:
+        return present
+    give_back(connection, present.purses, present.reserved_usd, spent=cost)
     rest = {"cost_usd": _booked(cost), "owner": None, "settled_at": at}
     connection.execute(row(present.fingerprint).values(**cleaned(change), **rest))
     return get(connection, present.fingerprint)
@@ -232,9 +248,20 @@ def row(fingerprint: str) -> Update:
     return update(calls).where(calls.c.fingerprint == fingerprint)
 
 
-def _in_flight(connection: Connection, engine: str) -> int:
-    query = select(func.count()).select_from(calls).where(calls.c.state.in_(IN_FLIGHT), calls.c.engine == engine)
-    return connection.execute(query).scalar_one()
+def _mine(connection: Connection, fingerprint: str) -> Call:
+    """The call, held by this process. Raises `StillRunning` when its lease ran out and somebody else took it over."""
+    present = get(connection, fingerprint)
+    if present.owner != me():
+        raise StillRunning(f"The call {fingerprint[:10]} was taken over by {present.owner or 'nobody'}; it goes on there.")
+    return present
+
+
+def _in_flight(connection: Connection, engine: str, *, identity: str, since: str) -> int:
+    """How many calls this account has at the engine; what was sent long ago is hung, and holds no place."""
+    account = identity.partition(" ")[2]
+    at_it = (calls.c.state.in_(IN_FLIGHT), calls.c.engine == engine, calls.c.sent_at > since)
+    mine = (calls.c.identity.endswith(account, autoescape=True),) if account else ()
+    return connection.execute(select(func.count()).select_from(calls).where(*at_it, *mine)).scalar_one()
 
 
 def find(connection: Connection, fingerprint: str) -> Call | None:

@@ -11,9 +11,9 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
-from videofactory.domain.errors import CallParked, FactoryError, Lasting
+from videofactory.domain.errors import CallParked, EngineFailed, FactoryError, Lasting, Refused
 from videofactory.domain.fingerprint import canonical, fingerprint
-from videofactory.ledger.call import HOLDING, OPEN, Call, CallState, Order
+from videofactory.ledger.call import OPEN, Call, CallState, Order
 from videofactory.ledger.ledger import Ledger
 from videofactory.providers.roles import Engine, Pending, Request, RequestT, Role
 from videofactory.store.artifacts import Artifacts
@@ -75,9 +75,13 @@ class Door:
         if present is not None and present.state is CallState.DONE:
             if all(self._artifacts.has(artifact) for artifact in present.files.values()):
                 return Bought(present, present.files, kept=True)
+            if present.external_id is not None and not engine.resend_is_free:
+                return (yield from self._fetched_again(engine, request, present, terms=terms))
             self._lost(engine, present)
-        pause = JOIN_WAIT
+        pause, joined = JOIN_WAIT, False
         while True:
+            if joined:
+                self._require_open(order)
             call, held = self._ledger.calls.reserve(order, price=engine.price(request), purses=terms.purses)
             if held:
                 dispatch = self._dispatch(engine, request, call, terms)
@@ -92,11 +96,13 @@ class Door:
                 steps = self.going_on(asked, request, mine, terms=terms)
                 return (yield from self._guarded(mine, steps, metered=asked.metered))
             yield pause
-            pause = min(JOIN_WAIT_MOST, pause * 1.5)
+            pause, joined = min(JOIN_WAIT_MOST, pause * 1.5), True
 
     def going_on(self, engine: Engine[RequestT], request: RequestT, call: Call, *, terms: Terms) -> Steps[Bought]:
         """Go on with a call of a process that died, now held by this one, at the engine it was sent to."""
         dispatch = self._dispatch(engine, request, call, terms)
+        if call.state is CallState.RESERVED:
+            return dispatch.send()  # it died before it sent anything: there is nothing to book and nothing to look up
         if call.state is CallState.PENDING and call.external_id is not None:
             return dispatch.follow(Pending(call.external_id, wait=0))
         return dispatch.resend() if engine.resend_is_free else dispatch.look_up()
@@ -108,14 +114,15 @@ class Door:
         service is not configured any more is left as it is: a person settles it with 'videofactory calls'.
         """
         calls = self._ledger.calls
-        engine = self._elsewhere(call)
-        if (engine is None and call.state is not CallState.RESERVED) or not call.orphaned:
-            return call
         mine = calls.adopt(call.fingerprint)
         if mine is None:
-            return call
-        if engine is None or mine.state is CallState.RESERVED:
+            return calls.look(call.fingerprint) or call
+        if mine.state is CallState.RESERVED:
             return calls.fail(mine.fingerprint, state=CallState.FAILED, problem="never sent: its process died")
+        engine = self._elsewhere(mine)
+        if engine is None:
+            calls.let_go(mine.fingerprint)
+            return mine
         if engine.resend_is_free and mine.state is not CallState.PENDING:
             words = "its answer was lost with its process; booked as paid"
             return calls.fail(mine.fingerprint, state=CallState.FAILED, problem=words, cost=mine.reserved_usd)
@@ -125,6 +132,21 @@ class Door:
         steps = dispatch.look_up() if known is None else dispatch.follow(Pending(known, wait=0))
         _one_look(self._guarded(mine, steps, metered=engine.metered))
         return calls.look(mine.fingerprint) or mine
+
+    def _require_open(self, order: Order) -> None:
+        """Raise what the call we waited for ended with: who joined it does not start it once more."""
+        ended = self._ledger.calls.look(order.fingerprint)
+        if ended is not None and ended.state in OVER:
+            kind = Refused if ended.state is CallState.REFUSED else EngineFailed
+            raise kind(f"{name_of(ended)}, which somebody else made meanwhile, ended: {ended.problem}")
+
+    def _fetched_again(self, engine: Engine[RequestT], request: RequestT, call: Call, *, terms: Terms) -> Steps[Bought]:
+        """The files of a call that is paid, from the engine's job once more, because the store has lost them; nothing is bought."""
+        mine = self._ledger.calls.refetch(call.fingerprint)
+        dispatch = self._dispatch(self._sent_to(engine, mine), request, mine, terms)
+        dispatch.paid_already = True
+        steps = dispatch.follow(Pending(mine.external_id or "", wait=0))
+        return (yield from self._guarded(mine, steps, metered=engine.metered))
 
     def _dispatch(self, engine: Engine[Any], request: Any, call: Call, terms: Terms) -> Dispatch[Any]:  # noqa: ANN401 - any role's
         return Dispatch(
@@ -140,22 +162,27 @@ class Door:
         )
 
     def _guarded(self, call: Call, steps: Steps[Bought], *, metered: bool) -> Steps[Bought]:
-        """The steps; an interrupt in the middle of them lets the call go, so that the next run takes it over at once."""
+        """The steps; an interrupt or a defect within lets the call go, so that the next run takes it over at once."""
         with self._heart.beating(metered=metered):
             try:
                 return (yield from steps)
-            except Exception:
+            except FactoryError:
                 raise  # written down already
             except BaseException:
-                self._ledger.calls.let_go(call.fingerprint)
+                with suppress(Exception):  # what broke may be the ledger itself
+                    self._ledger.calls.let_go(call.fingerprint)
                 raise
 
     def _sent_to(self, engine: Engine[RequestT], call: Call) -> Engine[RequestT]:
-        if call.identity in {"", engine.identity} or call.state not in HOLDING:
+        if call.identity in {"", engine.identity} or call.state is CallState.RESERVED:
             return engine
-        other = self._elsewhere(call)
+        try:
+            other = self._elsewhere(call)
+        except BaseException:
+            self._ledger.calls.let_go(call.fingerprint)
+            raise
         if other is None:
-            self._ledger.calls.let_go(call.fingerprint, problem=call.problem)
+            self._ledger.calls.let_go(call.fingerprint)
             raise Lasting(
                 f"{name_of(call)} was sent to {call.identity}, which is not configured any more.",
                 remedy="Set that address and key again until it is settled, or settle it with 'videofactory calls'.",

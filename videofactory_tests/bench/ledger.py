@@ -1,7 +1,7 @@
 """Whether bookkeeping slows down as the ledger grows: what one paid call costs it with 1,000 calls in it, and with 100,000.
 
-Times what a purchase writes (reserve, send, accept, settle) on SQLite and, where its wheel is installed, on PostgreSQL. Machines differ,
-so the ratio says more than the milliseconds. Run it with `make bench`.
+Times what a purchase writes (reserve, send, accept, settle), on SQLite and, where its wheel is installed, on PostgreSQL. The
+ratio says more than the milliseconds: machines differ. Run it with `make bench`.
 """
 
 import tempfile

@@ -11,6 +11,7 @@ from videofactory.domain.brand import HexColour
 from videofactory.domain.brief import Language
 from videofactory.domain.footage import Aspect
 from videofactory.domain.money import Usd, usd
+from videofactory.domain.notion import NotionSettings
 from videofactory.domain.value import Value
 
 EMBEDDED = "embedded"
@@ -79,22 +80,25 @@ class ReviewSwitches(Value):
     auto_publish: bool = False
 
 
-class NotionSettings(Value):
-    """Where this channel's briefs live in Notion."""
-
-    data_source: str = ""
-    trigger: str = "Ready"
-    properties: dict[str, str] = {}
-
-
 class YouTubeSettings(Value):
-    """Where and when films are published; `slots` are cron expressions in `time_zone`."""
+    """Where and when films are published; `slots` are cron expressions in `time_zone`.
+
+    `title` and `description` are templates (`studio.video_metadata` knows the words in braces); `tags` stand before the script's.
+    `per_day` is how many films this channel sends in one of its days at most. Without slots a film is published by hand.
+    """
 
     google_project: str = ""
     slots: tuple[str, ...] = ()
     time_zone: str = "UTC"
     privacy: Literal["public", "unlisted", "private"] = "private"
     category: int = 22
+    title: Annotated[str, Field(min_length=1, max_length=200)] = "{title}"
+    description: Annotated[str, Field(max_length=4000)] = "{description}\n\n{chapters}"
+    tags: tuple[str, ...] = ()
+    playlist: str = ""
+    made_for_kids: bool = False
+    synthetic_media: bool = True
+    per_day: Annotated[int, Field(ge=1, le=100)] = 20
 
 
 class Channel(Value):

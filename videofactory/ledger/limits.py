@@ -16,6 +16,9 @@ from videofactory.ledger.tables import passes
 PRUNED = 100
 """How many outdated passes one entry removes at most: more than it adds, so the table stays as small as its windows."""
 
+LONGEST_HOLD = 3600.0
+"""Seconds: no service asks for a longer wait; what is noted further ahead is from before the clock was set back."""
+
 
 class Gate(Value):
     """At most `calls` (1 or more) pass the gate `name` in any `seconds` (above 0). A name always has the same `seconds`."""
@@ -60,6 +63,27 @@ class Limits:
                     _prune(connection, gate, now=now)
                     connection.execute(insert(passes).values(gate=gate.name, at=stamped(now)))
             return wait
+
+    def hold(self, gate: str, *, seconds: float) -> None:
+        """Note that a service asked everybody to wait (at most `LONGEST_HOLD`); `held` tells it to all processes."""
+        with self._database.write() as connection:
+            now = self._database.time()
+            _prune(connection, Gate(name=_held(gate), calls=1, seconds=0.0), now=now)
+            until = now + timedelta(seconds=min(seconds, LONGEST_HOLD))
+            connection.execute(insert(passes).values(gate=_held(gate), at=stamped(until)))
+
+    def held(self, gate: str) -> float:
+        """The seconds a service still wants to be left alone; 0.0 when it does not. A clock set back does not make it longer."""
+        with self._database.read() as connection:
+            now = self._database.time()
+            longest = stamped(now + timedelta(seconds=LONGEST_HOLD))
+            mine = (passes.c.gate == _held(gate)) & (passes.c.at > stamped(now)) & (passes.c.at <= longest)
+            until = connection.execute(select(passes.c.at).where(mine).order_by(passes.c.at.desc()).limit(1)).scalar()
+            return 0.0 if until is None else (datetime.fromisoformat(until) - now).total_seconds()
+
+
+def _held(gate: str) -> str:
+    return f"{gate}/held"
 
 
 def _wait(connection: Connection, gate: Gate, *, now: datetime) -> float:

@@ -8,20 +8,23 @@ from videofactory.ledger.calls import Calls
 from videofactory.ledger.database import Clock, Database, now
 from videofactory.ledger.keyring import Keyring
 from videofactory.ledger.limits import Limits
+from videofactory.ledger.notion import NotionRows
 from videofactory.ledger.projects import Projects
 from videofactory.ledger.purses import Purses
+from videofactory.ledger.quotas import Quotas
 from videofactory.ledger.reviews import Reviews
 from videofactory.ledger.runs import Runs
 from videofactory.ledger.secrets import Secrets
 from videofactory.ledger.settling import Settling
 from videofactory.ledger.spending import Spending
+from videofactory.ledger.uploads import Uploads
 
 NO_KEYS = Keyring()
 
 
 @dataclass(frozen=True)
 class Ledger:
-    """Projects, calls and what guards them, reviews, runs, secrets and the audit log over one database."""
+    """Projects, calls and what guards them, reviews, runs, secrets, uploads and the audit log over one database."""
 
     database: Database
     projects: Projects
@@ -33,7 +36,10 @@ class Ledger:
     breakers: Breakers
     reviews: Reviews
     runs: Runs
+    notion: NotionRows
     secrets: Secrets
+    uploads: Uploads
+    quotas: Quotas
     audit: Audit
 
 
@@ -53,6 +59,9 @@ def open_ledger(url: str, *, clock: Clock = now, keyring: Keyring = NO_KEYS) -> 
         breakers=Breakers(database, audit=log),
         reviews=reviews,
         runs=Runs(database),
+        notion=NotionRows(database),
         secrets=Secrets(database, audit=log, keyring=keyring),
+        uploads=Uploads(database, keyring=keyring),
+        quotas=Quotas(database),
         audit=log,
     )

@@ -1,18 +1,25 @@
-"""The heartbeat of a process that holds calls: its leases are renewed while it works or waits, and run out when it dies."""
+"""The heartbeat of a process that holds calls or uploads: its leases are renewed while it lives, and run out when it dies."""
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from typing import Protocol
 
-from videofactory.ledger.calls import Calls
 from videofactory.ledger.ownership import BEAT_EVERY
+
+
+class Beating(Protocol):
+    """What leases are renewed in: the ledger's calls, or its uploads."""
+
+    def beat(self) -> None:
+        """A sign of life for all that this process holds."""
 
 
 class Heart:
     """Beats in a thread of its own, as long as anybody within `beating` holds a metered call."""
 
-    def __init__(self, calls: Calls, *, every: float = BEAT_EVERY) -> None:
-        self._calls = calls
+    def __init__(self, leases: Beating, *, every: float = BEAT_EVERY) -> None:
+        self._leases = leases
         self._every = every
         self._lock = threading.Lock()
         self._holders = 0
@@ -39,4 +46,5 @@ class Heart:
 
     def _beat(self, stop: threading.Event) -> None:
         while not stop.wait(self._every):
-            self._calls.beat()
+            with suppress(Exception):  # a ledger out of reach now may be there at the next beat
+                self._leases.beat()

@@ -13,7 +13,7 @@ from typing import Any
 
 from videofactory.domain.errors import CallParked, EngineFailed, FactoryError, Lasting, Refused
 from videofactory.domain.fingerprint import canonical, fingerprint
-from videofactory.ledger.call import OPEN, Call, CallState, Order
+from videofactory.ledger.call import OPEN, OVER, Call, CallState, Order
 from videofactory.ledger.ledger import Ledger
 from videofactory.providers.roles import Engine, Pending, Request, RequestT, Role
 from videofactory.store.artifacts import Artifacts
@@ -141,7 +141,7 @@ class Door:
             raise kind(f"{name_of(ended)}, which somebody else made meanwhile, ended: {ended.problem}")
 
     def _fetched_again(self, engine: Engine[RequestT], request: RequestT, call: Call, *, terms: Terms) -> Steps[Bought]:
-        """The files of a call that is paid, from the engine's job once more, because the store has lost them; nothing is bought."""
+        """The files of a paid call, from the engine's job once more, because the store has lost them; nothing is bought."""
         mine = self._ledger.calls.refetch(call.fingerprint)
         dispatch = self._dispatch(self._sent_to(engine, mine), request, mine, terms)
         dispatch.paid_already = True

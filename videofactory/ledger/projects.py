@@ -88,6 +88,13 @@ class Projects:
             connection.execute(update(projects).where(projects.c.key == key, projects.c.cancelled_at.is_(None)).values(change))
             self._audit.note("project cancelled", who=who, project=key, why=why, within=connection)
 
+    def reopen(self, key: str, *, who: str, why: str) -> None:
+        """Go on with a project that was cancelled. Raises `NotFound`."""
+        self.get(key)
+        with self._database.write() as connection:
+            connection.execute(update(projects).where(projects.c.key == key).values(cancelled_at=None))
+            self._audit.note("project reopened", who=who, project=key, why=why, within=connection)
+
 
 def _require_free(connection: Connection, key: str, *, source_id: str) -> None:
     if connection.execute(select(projects.c.key).where(projects.c.key == key)).first() is not None:

@@ -1,6 +1,6 @@
 """The review log: every light and edit, numbered without gaps in each project, added by one reviewer at a time."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from pydantic import TypeAdapter
 from sqlalchemy import Connection, func, insert, select
@@ -12,6 +12,8 @@ from videofactory.ledger.database import Database
 from videofactory.ledger.tables import reviews
 
 _ENTRY: TypeAdapter[Entry] = TypeAdapter(Entry)
+Heeded = Callable[[Connection], None]
+"""Notes, in the transaction that records decisions, where they were read: so that no crash has them recorded twice."""
 
 
 class Reviews:
@@ -27,7 +29,15 @@ class Reviews:
         with self._database.read() as connection:
             return tuple(_ENTRY.validate_json(text) for text in connection.execute(query).scalars())
 
-    def add(self, project: str, entries: Sequence[Entry], *, reviewer: str, based_on: int) -> tuple[Entry, ...]:
+    def add(
+        self,
+        project: str,
+        entries: Sequence[Entry],
+        *,
+        reviewer: str,
+        based_on: int,
+        heeded: Heeded | None = None,
+    ) -> tuple[Entry, ...]:
         """Record decisions made on the knowledge of version `based_on`, all or none; the entries as recorded.
 
         A decision somebody else made meanwhile in the same words changes nothing: it is noted in the audit log only.
@@ -46,6 +56,8 @@ class Reviews:
             )
             for line in lines:
                 self._write(connection, project, line)
+            if heeded is not None:
+                heeded(connection)
             for entry in entries:
                 if entry not in news:
                     agreed = entry.model_copy(update={"reviewer": reviewer})

@@ -189,6 +189,40 @@ quotas = Table(
     Column("used", Integer, nullable=False),
 )
 
+notion_rows = Table(
+    "notion_rows",
+    metadata,
+    Column("page", Text, primary_key=True),
+    Column("channel", Text, nullable=False),
+    Column("project", Text, ForeignKey("projects.key")),
+    Column("read", Text, nullable=False),
+    Column("edited", Text, nullable=False),
+    Column("written", Text, nullable=False),
+    Column("told", Text, nullable=False),
+    Column("again_at", Text),
+    Column("looked_at", Text, nullable=False),
+    Index(None, "channel"),
+)
+
+notion_scenes = Table(
+    "notion_scenes",
+    metadata,
+    Column("project", Text, ForeignKey("projects.key"), primary_key=True),
+    Column("scene", Text, primary_key=True),
+    Column("page", Text, nullable=False),
+    Column("written", Text, nullable=False),
+    Column("read", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Index(None, "page"),
+)
+
+notion_cursors = Table(
+    "notion_cursors",
+    metadata,
+    Column("source", Text, primary_key=True),
+    Column("edited", Text, nullable=False),
+)
+
 audit = Table(
     "audit",
     metadata,

@@ -28,6 +28,7 @@ from videofactory.domain.review import (
 )
 from videofactory.domain.script import MAX_SCENES, MAX_WORDS_PER_SECOND, Scene, scene_id, scene_number
 from videofactory.domain.script_checks import spoken_words
+from videofactory.ledger.reviews import Heeded
 from videofactory.studio.factory import Studio
 from videofactory.studio.intake.text import clean_text
 from videofactory.studio.material import FinalCut, Previews, ScriptVersion
@@ -157,11 +158,15 @@ class Desk:
         """Whether this visit, once recorded, lets money be spent on clips."""
         return any(isinstance(entry, LightGiven) and entry.light is Light.GREEN for entry in self._entries) or bool(self.redone)
 
-    def record(self) -> tuple[Entry, ...]:
-        """Write the decisions down, all or none. Raises `Conflict` when somebody decided otherwise meanwhile."""
-        if not self._entries:
+    def record(self, heeded: Heeded | None = None) -> tuple[Entry, ...]:
+        """Write the decisions down, all or none. Raises `Conflict` when somebody decided otherwise meanwhile.
+
+        `heeded` notes in the same transaction where they were read; it is called without decisions, too.
+        """
+        if not self._entries and heeded is None:
             return ()
-        return self._studio.ledger.reviews.add(self._project, self._entries, reviewer=self._reviewer, based_on=self.version)
+        reviews = self._studio.ledger.reviews
+        return reviews.add(self._project, self._entries, reviewer=self._reviewer, based_on=self.version, heeded=heeded)
 
     def _present(self) -> list[Scene]:
         """The script's scenes in their present order, with the edits that are decided but not carried out yet."""

@@ -19,14 +19,14 @@ from uuid import uuid4
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, Update, func, insert, select, update
 
-from videofactory.domain.errors import Busy, StillRunning, TooDear
+from videofactory.domain.errors import Busy, GateClosed, StillRunning, TooDear
 from videofactory.domain.footage import Artifact
 from videofactory.domain.money import ZERO
 from videofactory.ledger.call import HOLDING, IN_FLIGHT, OPEN, OVER, Call, CallState, Order
 from videofactory.ledger.database import Database, stamped
 from videofactory.ledger.ownership import me
 from videofactory.ledger.purses import Purse, give_back, reserve, written_down
-from videofactory.ledger.tables import calls
+from videofactory.ledger.tables import calls, projects
 
 LONGEST_FLIGHT = timedelta(days=1)
 """No engine works longer on a call."""
@@ -47,9 +47,11 @@ class Calls:
         """Write the call down, its price reserved in every purse, and hold it; `True` when this process must go on with it.
 
         An existing row is left alone when it is done, held by a living process, or waits for a person. A failed row, or a
-        reserved one whose holder died before sending, is taken over as a new attempt. Raises `TooDear`, with nothing written.
+        reserved one whose holder died before sending, is taken over as a new attempt. Raises `TooDear`, and `GateClosed` for a
+        cancelled project, with nothing written.
         """
         with self._database.write() as connection:
+            _require_wanted(connection, order.project)
             present = find(connection, order.fingerprint)
             if present is None:
                 reserve(connection, purses, price)
@@ -221,6 +223,15 @@ class Calls:
     def _end(self, fingerprint: str, change: Mapping[str, object], *, cost: Decimal) -> Call:
         with self._database.write() as connection:
             return end(connection, _mine(connection, fingerprint), change, cost=cost, at=self._database.stamp())
+
+
+def _require_wanted(connection: Connection, project: str) -> None:
+    """Nothing is bought for a project that was cancelled while a run of it was under way."""
+    ended = connection.execute(select(projects.c.cancelled_at).where(projects.c.key == project)).scalar()
+    if ended is not None:
+        raise GateClosed(
+            f"{project} was cancelled at {ended}; nothing more is bought for it.", remedy="Take it in again to go on."
+        )
 
 
 def end(connection: Connection, present: Call, change: Mapping[str, object], *, cost: Decimal, at: str) -> Call:

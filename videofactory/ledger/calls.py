@@ -17,16 +17,17 @@ from datetime import timedelta
 from decimal import Decimal
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, Update, func, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
-from videofactory.domain.errors import Busy, GateClosed, StillRunning, TooDear
+from videofactory.domain.errors import Busy, StillRunning, TooDear
 from videofactory.domain.footage import Artifact
 from videofactory.domain.money import ZERO
-from videofactory.ledger.call import HOLDING, IN_FLIGHT, OPEN, OVER, Call, CallState, Order
+from videofactory.ledger.call import HOLDING, OPEN, OVER, Call, CallState, Order
+from videofactory.ledger.call_rows import booked, call_of, cleaned, end, find, get, held_by_me, in_flight, require_wanted, row
 from videofactory.ledger.database import Database, stamped
 from videofactory.ledger.ownership import me
 from videofactory.ledger.purses import Purse, give_back, reserve, written_down
-from videofactory.ledger.tables import calls, projects
+from videofactory.ledger.tables import calls
 
 LONGEST_FLIGHT = timedelta(days=1)
 """No engine works longer on a call."""
@@ -51,7 +52,7 @@ class Calls:
         cancelled project, with nothing written.
         """
         with self._database.write() as connection:
-            _require_wanted(connection, order.project)
+            require_wanted(connection, order.project)
             present = find(connection, order.fingerprint)
             if present is None:
                 reserve(connection, purses, price)
@@ -81,11 +82,11 @@ class Calls:
         stamp = self._database.stamp()
         change = {"state": CallState.SENT, "attempts": calls.c.attempts + 1, "sent_at": stamp, "beat_at": stamp}
         with self._database.write() as connection:
-            held = _mine(connection, fingerprint)
+            held = held_by_me(connection, fingerprint)
             if held.state is not CallState.RESERVED:
                 raise StillRunning(f"The call {fingerprint[:10]} is {held.state} already; somebody else sent it.")
             since = stamped(self._database.time() - LONGEST_FLIGHT)
-            if room is not None and _in_flight(connection, held.engine, identity=identity, since=since) >= room:
+            if room is not None and in_flight(connection, held.engine, identity=identity, since=since) >= room:
                 raise Busy(f"{held.engine} works on {room} of our calls already, which is all it takes at once.")
             connection.execute(row(fingerprint).values(**change, identity=identity))
             return get(connection, fingerprint)
@@ -109,18 +110,18 @@ class Calls:
     def lost(self, fingerprint: str, *, problem: str, purses: Sequence[Purse] = ()) -> Call:
         """A cheap request whose answer was lost: booked at its price, and reserved again to be sent again. Raises `TooDear`."""
         with self._database.write() as connection:
-            present = _mine(connection, fingerprint)
+            present = held_by_me(connection, fingerprint)
             give_back(connection, present.purses, present.reserved_usd, spent=present.reserved_usd)
-            booked = {"cost_usd": _booked(present.reserved_usd), "problem": problem}
+            spent = cleaned({"cost_usd": booked(present.reserved_usd), "problem": problem})
             try:
                 reserve(connection, purses, present.reserved_usd)
             except TooDear as error:
                 end = {"state": CallState.FAILED, "owner": None, "settled_at": self._database.stamp()}
-                connection.execute(row(fingerprint).values(**booked, **end))
+                connection.execute(row(fingerprint).values(**spent, **end))
                 refusal: TooDear | None = error
             else:
                 again = {"state": CallState.RESERVED, "token": uuid4().hex, "purses": written_down(purses)}
-                connection.execute(row(fingerprint).values(**booked, **again))
+                connection.execute(row(fingerprint).values(**spent, **again))
                 refusal = None
             call = get(connection, fingerprint)
         if refusal is not None:
@@ -153,9 +154,23 @@ class Calls:
 
         Whoever does not hold it lets nothing go: another process may have taken it over. Without words the problem stays.
         """
-        words = {} if problem is None else {"problem": problem}
+        change = cleaned({"owner": None, **({} if problem is None else {"problem": problem})})
         with self._database.write() as connection:
-            connection.execute(row(fingerprint).where(calls.c.owner == me()).values(owner=None, **words))
+            held = row(fingerprint).where(calls.c.owner == me(), calls.c.state.in_(OPEN))
+            connection.execute(held.values(**change))
+
+    def refetch(self, fingerprint: str) -> Call:
+        """A done call whose results are lost from the store, but not at the engine: followed again, with nothing reserved."""
+        change = {
+            "state": CallState.PENDING,
+            "owner": me(),
+            "beat_at": self._database.stamp(),
+            "reserved_usd": ZERO,
+            "purses": "[]",
+        }
+        with self._database.write() as connection:
+            connection.execute(row(fingerprint).where(calls.c.state == CallState.DONE).values(change))
+            return held_by_me(connection, fingerprint)
 
     def beat(self) -> None:
         """A sign of life for every open call this process holds."""
@@ -167,7 +182,7 @@ class Calls:
         """All open calls, oldest first."""
         with self._database.read() as connection:
             rows = connection.execute(select(calls).where(calls.c.state.in_(OPEN)).order_by(calls.c.id)).mappings()
-            return [_call(found) for found in rows]
+            return [call_of(found) for found in rows]
 
     def of_project(self, project: str | None = None, *, state: str | None = None) -> list[Call]:
         """Calls, oldest first, of one project or all, in one state or all."""
@@ -177,7 +192,7 @@ class Calls:
         if state is not None:
             query = query.where(calls.c.state == state)
         with self._database.read() as connection:
-            return [_call(found) for found in connection.execute(query).mappings()]
+            return [call_of(found) for found in connection.execute(query).mappings()]
 
     def last_settled(self, project: str) -> str:
         """When a call of the project was last settled (ISO 8601); empty when none was."""
@@ -216,75 +231,10 @@ class Calls:
 
     def _move(self, fingerprint: str, change: Mapping[str, object]) -> Call:
         with self._database.write() as connection:
-            _mine(connection, fingerprint)
+            held_by_me(connection, fingerprint)
             connection.execute(row(fingerprint).values(**cleaned(change)))
             return get(connection, fingerprint)
 
     def _end(self, fingerprint: str, change: Mapping[str, object], *, cost: Decimal) -> Call:
         with self._database.write() as connection:
-            return end(connection, _mine(connection, fingerprint), change, cost=cost, at=self._database.stamp())
-
-
-def _require_wanted(connection: Connection, project: str) -> None:
-    """Nothing is bought for a project that was cancelled while a run of it was under way."""
-    ended = connection.execute(select(projects.c.cancelled_at).where(projects.c.key == project)).scalar()
-    if ended is not None:
-        raise GateClosed(
-            f"{project} was cancelled at {ended}; nothing more is bought for it.", remedy="Take it in again to go on."
-        )
-
-
-def end(connection: Connection, present: Call, change: Mapping[str, object], *, cost: Decimal, at: str) -> Call:
-    """Settle a call: its reservation ends, what it cost is booked, nobody holds it any more. One that is over stays as it is."""
-    if present.state not in HOLDING:
-        return present
-    give_back(connection, present.purses, present.reserved_usd, spent=cost)
-    rest = {"cost_usd": _booked(cost), "owner": None, "settled_at": at}
-    connection.execute(row(present.fingerprint).values(**cleaned(change), **rest))
-    return get(connection, present.fingerprint)
-
-
-def cleaned(change: Mapping[str, object]) -> dict[str, object]:
-    """The change without NUL characters, which an engine's words may hold and PostgreSQL refuses."""
-    return {name: value.replace("\x00", "") if type(value) is str else value for name, value in change.items()}
-
-
-def _booked(cost: Decimal) -> ColumnElement[Decimal]:
-    """What earlier attempts cost stays in the books."""
-    return func.coalesce(calls.c.cost_usd, ZERO, type_=calls.c.cost_usd.type) + cost
-
-
-def row(fingerprint: str) -> Update:
-    """A change of this call's row."""
-    return update(calls).where(calls.c.fingerprint == fingerprint)
-
-
-def _mine(connection: Connection, fingerprint: str) -> Call:
-    """The call, held by this process. Raises `StillRunning` when its lease ran out and somebody else took it over."""
-    present = get(connection, fingerprint)
-    if present.owner != me():
-        raise StillRunning(f"The call {fingerprint[:10]} was taken over by {present.owner or 'nobody'}; it goes on there.")
-    return present
-
-
-def _in_flight(connection: Connection, engine: str, *, identity: str, since: str) -> int:
-    """How many calls this account has at the engine; what was sent long ago is hung, and holds no place."""
-    account = identity.partition(" ")[2]
-    at_it = (calls.c.state.in_(IN_FLIGHT), calls.c.engine == engine, calls.c.sent_at > since)
-    mine = (calls.c.identity.endswith(account, autoescape=True),) if account else ()
-    return connection.execute(select(func.count()).select_from(calls).where(*at_it, *mine)).scalar_one()
-
-
-def find(connection: Connection, fingerprint: str) -> Call | None:
-    """The call of this fingerprint, if there is one."""
-    found = connection.execute(select(calls).where(calls.c.fingerprint == fingerprint)).mappings().first()
-    return None if found is None else _call(found)
-
-
-def get(connection: Connection, fingerprint: str) -> Call:
-    """The call of this fingerprint, which is there."""
-    return _call(connection.execute(select(calls).where(calls.c.fingerprint == fingerprint)).mappings().one())
-
-
-def _call(found: RowMapping) -> Call:
-    return Call.model_validate(dict(found))
+            return end(connection, held_by_me(connection, fingerprint), change, cost=cost, at=self._database.stamp())

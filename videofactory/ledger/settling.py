@@ -17,7 +17,7 @@ from videofactory.domain.errors import Conflict, InvalidInput, NotFound, Problem
 from videofactory.domain.money import ZERO
 from videofactory.ledger.audit import Audit, AuditLine
 from videofactory.ledger.call import OPEN, Call, CallState
-from videofactory.ledger.calls import end, find, get, row
+from videofactory.ledger.call_rows import end, find, get, row
 from videofactory.ledger.database import Database
 from videofactory.ledger.tables import calls
 

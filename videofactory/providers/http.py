@@ -24,12 +24,12 @@ import httpx
 
 from videofactory.domain.errors import AnswerUnreadable, Busy, EngineRejected, FactoryError, OutcomeUnknown, Passing
 
-NOTHING_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
+NOTHING_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol, httpx.LocalProtocolError)
 """What httpx raises before a byte of the request has left."""
 READ_TRIES = 3
 READ_WAIT = 1.0
 """Seconds before the first repetition of a reading; doubled each time."""
-PATIENT = 30.0
+PATIENT = 5.0
 """The longest wait between two readings; who asks for more gets `Busy`, and the caller waits."""
 SAID = 600
 """Characters of an engine's own words that are kept."""

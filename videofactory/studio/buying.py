@@ -1,5 +1,8 @@
 """Buying for a project: the terms of its channel, then through the door. What every station calls."""
 
+from collections.abc import Callable
+from dataclasses import replace
+
 from videofactory.providers.roles import Engine, RequestT, Role
 from videofactory.studio.budgets import terms_of
 from videofactory.studio.factory import Studio
@@ -31,8 +34,9 @@ def buying(
     project: str,
     scene: str | None = None,
     take: int = 1,
+    allowed: Callable[[], None] = lambda: None,
 ) -> Steps[Bought]:
-    """The same in steps, for many at once."""
-    terms = terms_of(studio, engine, request, role=role, project=project)
+    """The same in steps, for many at once. `allowed` is asked right before the request leaves, see `Terms`."""
+    terms = replace(terms_of(studio, engine, request, role=role, project=project), allowed=allowed)
     order = order_of(engine, request, role=role, project=project, scene=scene, take=take, terms=terms)
     return (yield from studio.door.buying(engine, request, order=order, terms=terms))

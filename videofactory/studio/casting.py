@@ -104,12 +104,21 @@ class Casting:
 
     def sent_to(self, call: Call) -> Engine[Any] | None:
         """The engine this call was sent to, with exactly the address and keys of then; `None` when they are gone."""
+        if not call.identity:  # a person vouched for the service that is asked now
+            return self._by_model(call)
         for keys in (self.keys(call.channel), self.settings.keys):
             for model in self.catalogue.models:
                 if (model.engine, model.role) == (call.engine, call.role) and self.configured(model, keys):
                     candidate = self.build(model, keys)
                     if candidate.identity == call.identity:
                         return candidate
+        return None
+
+    def _by_model(self, call: Call) -> Engine[Any] | None:
+        keys = self.keys(call.channel)
+        for model in self.catalogue.models:
+            if (model.engine, model.role) == (call.engine, call.role) and call.model.partition("+")[0] == model.id:
+                return self.build(model, keys) if self.configured(model, keys) else None
         return None
 
     def _key_sets(self, model: Model) -> tuple[tuple[str, ...], ...]:

@@ -15,7 +15,7 @@ from videofactory.domain.money import ZERO
 from videofactory.domain.review import Mark
 from videofactory.domain.script import Scene
 from videofactory.domain.value import Value
-from videofactory.ledger.call import OPEN, OVER, Call, CallState
+from videofactory.ledger.call import OPEN, Call, CallState
 from videofactory.ledger.purses import WORDS, Purse
 from videofactory.ledger.spending import Share
 from videofactory.providers.cast import pick
@@ -23,11 +23,10 @@ from videofactory.providers.registry import registry
 from videofactory.providers.roles import VideoEngine
 from videofactory.studio.budgets import channel_purses, engine_purse, project_purse, require_plan
 from videofactory.studio.factory import Studio
-from videofactory.studio.fallback import successors
+from videofactory.studio.fallback import earlier_call
 from videofactory.studio.gate import present_marks
 from videofactory.studio.lengths import plan_lengths
 from videofactory.studio.material import Narration, Previews, ScriptVersion
-from videofactory.studio.purchase import order_of
 from videofactory.studio.scene_clips import Producer
 
 
@@ -179,23 +178,15 @@ class _Pricing:
             full = engine.price(request)
         except FactoryError as error:
             return ScenePrice(name, words=f"{error.message} {error.remedy}".strip())
-        call = self._unfinished_business(scene, mark, needed=needed)
+        call = earlier_call(
+            self._studio,
+            self._project,
+            scene=scene,
+            take=mark.clip_take,
+            enough=lambda asked: self._producer.suits(asked, scene, mark, needed=needed),
+        )
         price = full if call is None else ZERO
         return ScenePrice(name, seconds=request.seconds, full_usd=full, price_usd=price, words=_why_free(call))
-
-    def _unfinished_business(self, scene: Scene, mark: Mark, *, needed: float) -> Call | None:
-        """The call that brings, or has brought, this very clip, from the route's engine or one that stands in for it."""
-        for name in (scene.route.engine, *successors(self._channel, scene.route.engine)):
-            try:
-                engine = self._engine(name)
-                request = self._producer.request(engine, scene, mark, needed=needed)
-            except FactoryError:
-                continue
-            order = order_of(engine, request, role="video", project=self._project, scene=scene.id, take=mark.clip_take)
-            call = self._studio.ledger.calls.look(order.fingerprint)
-            if call is not None and call.state not in OVER:
-                return call
-        return None
 
     def _engine(self, name: str) -> VideoEngine:
         return pick(self._studio.engines(self._channel.key).video, name, role="video", channel=self._channel.key)

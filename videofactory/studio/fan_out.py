@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
-from videofactory.domain.errors import FactoryError, Lasting, NeedsPerson, Passing, Refused, TooDear
+from videofactory.domain.errors import FactoryError, Lasting, NeedsPerson, Passing, Refused, StillRunning, TooDear
 
 ItemT = TypeVar("ItemT")
 ResultT = TypeVar("ResultT")
@@ -29,6 +29,8 @@ def gathered(errors: dict[str, FactoryError]) -> FactoryError:
     if len(errors) == 1:
         return next(iter(errors.values()))
     text = "\n".join(f"{name}: {error}" for name, error in errors.items())
+    if all(isinstance(error, StillRunning) for error in errors.values()):
+        return StillRunning(f"{len(errors)} of the scenes are not finished yet:\n{text}")
     for kind in (Lasting, NeedsPerson, Passing, TooDear, Refused):
         if any(isinstance(error, kind) for error in errors.values()):
             return kind(f"{len(errors)} of the scenes failed:\n{text}")

@@ -48,7 +48,7 @@ class Fetcher:
                         self._take(answer, file)
                         return
                     target = url.join(answer.headers["location"])
-                if (target.host, target.port) != (url.host, url.port):
+                if (target.scheme, target.host, target.port) != (url.scheme, url.host, url.port):
                     headers = {}  # a key is for the service alone, not for where it sends us
                 url = target
         raise LinkDead(f"The link to a result led on more than {REDIRECTS} times.")

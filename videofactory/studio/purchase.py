@@ -22,7 +22,7 @@ from videofactory.studio.fetching import Fetcher
 from videofactory.studio.heart import Heart
 from videofactory.studio.patience import PATIENCE
 from videofactory.studio.steps import Steps, run
-from videofactory.studio.terms import Bought, Terms, name_of, parked
+from videofactory.studio.terms import Bought, Terms, broken, name_of, parked
 
 JOIN_WAIT, JOIN_WAIT_MOST = 0.1, 2.0
 """Seconds between two looks at a call that somebody else holds: at first, and after a while."""
@@ -162,16 +162,23 @@ class Door:
         )
 
     def _guarded(self, call: Call, steps: Steps[Bought], *, metered: bool) -> Steps[Bought]:
-        """The steps; an interrupt or a defect within lets the call go, so that the next run takes it over at once."""
+        """The steps; whatever stops them, a call that is not over is let go, so that the next one takes it up at once."""
         with self._heart.beating(metered=metered):
             try:
                 return (yield from steps)
-            except FactoryError:
-                raise  # written down already
-            except BaseException:
-                with suppress(Exception):  # what broke may be the ledger itself
-                    self._ledger.calls.let_go(call.fingerprint)
+            except FactoryError as error:
+                self._let_go(call, str(error))
                 raise
+            except Exception as error:
+                self._let_go(call, f"{type(error).__name__}: {error}")
+                raise broken(call, error) from error
+            except BaseException:
+                self._let_go(call)
+                raise
+
+    def _let_go(self, call: Call, problem: str | None = None) -> None:
+        with suppress(Exception):  # what broke may be the ledger itself; then the lease runs out
+            self._ledger.calls.let_go(call.fingerprint, problem=problem)
 
     def _sent_to(self, engine: Engine[RequestT], call: Call) -> Engine[RequestT]:
         if call.identity in {"", engine.identity} or call.state is CallState.RESERVED:

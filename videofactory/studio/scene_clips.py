@@ -15,7 +15,7 @@ from videofactory.domain.footage import Artifact, Clip, Frame
 from videofactory.domain.money import ZERO
 from videofactory.domain.review import Mark
 from videofactory.domain.script import Camera, Scene
-from videofactory.media.normalise import normalise
+from videofactory.media.normalise import SLOWEST, normalise
 from videofactory.media.quality import FilmReport, measure_clip
 from videofactory.providers.roles import VideoEngine, VideoRequest
 from videofactory.studio.factory import Studio
@@ -57,9 +57,21 @@ class Producer:
             scene=scene,
             take=mark.clip_take,
             ask=lambda engine: self.request(engine, scene, mark, needed=needed),
+            enough=lambda request: self.suits(request, scene, mark, needed=needed),
+            allowed=lambda: require_green(self._studio.ledger, self._project, self._version),
         )
         self._studio.tell(STAGE, "kept" if bought.purchase.kept else "made", piece=scene.id, words=bought.fallback)
         return self._fitted(scene, mark, bought, needed=needed)
+
+    def suits(self, request: VideoRequest, scene: Scene, mark: Mark, *, needed: float) -> bool:
+        """Whether an earlier request, to whichever engine, asked for this very clip: same take, same picture, long enough."""
+        return (
+            request.seed == seed_of(self._project, scene.id, "clip", mark.take, mark.clip_take)
+            and (request.prompt, request.first_frame) == (scene.prompt, self._previews.scenes[scene.id].first.artifact)
+            and (request.own_sound, request.camera, request.layout) == (scene.own_sound, scene.camera, scene.layout)
+            and (request.width, request.height) == (self._frame.width, self._frame.height)
+            and request.seconds >= round(needed * SLOWEST, 3)
+        )
 
     def request(self, engine: VideoEngine, scene: Scene, mark: Mark, *, needed: float) -> VideoRequest:
         """What is asked of this engine for `needed` seconds of a scene. Raises `EngineRejected` when it sells nothing so long."""
@@ -87,7 +99,7 @@ class Producer:
 
     def _fitted(self, scene: Scene, mark: Mark, bought: "Chosen", *, needed: float) -> SceneClip:
         still = scene.camera is Camera.STATIC
-        seconds = max(needed, bought.request.seconds) if bought.engine.metered else bought.request.seconds
+        seconds = max(needed, bought.request.seconds) if bought.metered else bought.request.seconds
         wanted = _Wanted(frame=self._frame, seconds=seconds, own_sound=scene.own_sound, still=still)
         try:
             clip, findings = _fitted(self._studio, bought.purchase.files["clip"], wanted)
@@ -102,7 +114,7 @@ class Producer:
             clip_take=mark.clip_take,
             clip=clip,
             findings=findings,
-            engine=bought.engine.id,
+            engine=bought.engine,
             cost_usd=bought.purchase.call.cost_usd or ZERO,
             fallback=bought.fallback,
             remarks=bought.remarks(scene),

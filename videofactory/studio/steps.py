@@ -30,6 +30,18 @@ def run(steps: Steps[T], *, sleep: Callable[[float], None] = time.sleep) -> T:
         steps.close()
 
 
+def firmly(change: Callable[[], T], *, waits: tuple[float, ...] = (0.5, 2, 5, 15, 30)) -> Steps[T]:
+    """Do this, and do it again when something unforeseen stops it (a ledger out of reach): what must be written down is."""
+    for wait_seconds in waits:
+        try:
+            return change()
+        except FactoryError:
+            raise
+        except Exception:  # noqa: BLE001 - whatever it was, the last try raises it
+            yield wait_seconds
+    return change()
+
+
 def weave(works: Mapping[str, Steps[T]], *, workers: int) -> tuple[dict[str, T], dict[str, FactoryError]]:
     """Do all works, `workers` of them at the same moment; what they made and how they failed, by name, in the given order.
 

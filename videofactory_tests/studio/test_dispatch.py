@@ -29,7 +29,8 @@ from videofactory.ledger.limits import Gate
 from videofactory.ledger.purses import Purse
 from videofactory.providers.roles import Pending, Role
 from videofactory.store.artifacts import Artifacts
-from videofactory.studio.dispatch import LOOK_AGAIN, READINGS, ROOM_WAIT
+from videofactory.studio.dispatch import ROOM_WAIT
+from videofactory.studio.following import LOOK_AGAIN, READINGS
 from videofactory.studio.patience import PATIENCE
 from videofactory.studio.purchase import Door
 from videofactory.studio.terms import Bought, Terms

@@ -23,7 +23,9 @@ def upkeep_sensor(context: SensorEvaluationContext, factory: FactoryResource) ->
     """Close runs of dead workers, and settle what they bought. It asks for no runs itself."""
     studio = factory.studio()
     closed = close_dead_runs(context.instance, studio.ledger)
-    settled = settle_orphans(studio)
+    settled, troubles = settle_orphans(studio)
+    for words in troubles:
+        context.log.warning("A call of a dead worker could not be settled: %s", words)
     said = [f"{len(closed)} runs of dead workers closed: {', '.join(closed)}"] if closed else []
     said += [f"{len(settled)} calls of dead workers settled"] if settled else []
     return SkipReason("; ".join(said) or "No worker died.")

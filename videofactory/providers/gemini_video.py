@@ -47,7 +47,9 @@ class GeminiVideo(VideoAdapter):
         told = told_by(self._http.submit("/v1beta/interactions", json=self._asked(request, shelf=shelf, token=token)))
         if not told.get("id") and not told.get("steps"):
             raise OutcomeUnknown(f"{self.model} accepted a request without naming its interaction.")
-        return self._receipt(told, external_id=str(told.get("id", "")))
+        if told.get("id"):  # whatever else it says already: a file that cannot be read yet must not make it look unsent
+            return Pending(str(told["id"]))
+        return self._receipt(told, external_id="")
 
     def poll(self, external_id: str) -> Receipt:
         """Look at the interaction, and at its file. 'Not found' proves nothing: it is asked again."""

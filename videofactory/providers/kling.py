@@ -25,7 +25,7 @@ SUBMIT_SECONDS = 120.0
 """The pictures travel within the request."""
 FIRST_WAIT, NEXT_WAIT = 10.0, 5.0
 """Seconds until a new task is asked about, and between two questions: queries are free and take no slot."""
-FINDABLE = 60.0
+FINDABLE = SUBMIT_SECONDS + 60.0
 """Seconds: how soon our id becomes visible is not documented."""
 CODES: Mapping[int, tuple[type[FactoryError], str]] = {
     **dict.fromkeys((1000, 1001, 1002), (EngineRejected, "Check the key: 'videofactory keys list' says which one is used.")),
@@ -117,7 +117,9 @@ def receipt_of(task: Task, *, remarks: tuple[str, ...]) -> Receipt:
         refused = any(word in task.words.lower() for word in POLICY_WORDS)
         charged = f" It charged {task.cost} US dollars." if task.cost else ""
         kind = Refused if refused else EngineFailed
-        raise kind(f"Kling says: {task.words or 'failed'}.{charged}", remedy="Rewrite the scene, or choose another engine.")
+        ended = kind(f"Kling says: {task.words or 'failed'}.{charged}", remedy="Rewrite the scene, or choose another engine.")
+        ended.cost_usd = task.cost
+        raise ended
     raise Passing(f"Kling's task {task.id} is {task.status!r} without a clip; it is asked again.")
 
 

@@ -10,7 +10,6 @@ from typing import Any
 
 from videofactory.domain.errors import (
     EngineFailed,
-    EngineRejected,
     FactoryError,
     OutcomeUnknown,
     Passing,
@@ -30,8 +29,6 @@ GRID = 24
 """Frames per second of the grid that keyframes are pinned to."""
 FRAMED = 5.0
 """Seconds of the clips that take a start and an end frame by name; longer ones take keyframes."""
-_OURS = {"budget_exhausted", "image_too_large", "unsupported_format", "corrupt_input", "invalid_request"}
-"""Reasons of a failed job that lie with our request or account; all others lie with Luma, but for `content_moderated`."""
 _REMEDIES = {"budget_exhausted": "Raise the budget of the Luma account, then run the step again."}
 
 
@@ -114,6 +111,4 @@ def _failure(job: dict[str, Any]) -> FactoryError:
     words = f"Luma ended job {job['id']} with {code}: {job.get('failure_reason') or 'no reason given'}"
     if code == "content_moderated":
         return Refused(words, remedy="Rewrite the scene, or choose another engine.")
-    if code in _OURS:
-        return EngineRejected(words, remedy=_REMEDIES.get(code, "Look at the request with 'videofactory calls show'."))
-    return EngineFailed(words)
+    return EngineFailed(words, remedy=_REMEDIES.get(code, "Look at the request with 'videofactory calls show'."))

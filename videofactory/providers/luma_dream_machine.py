@@ -38,7 +38,7 @@ _FROM_WORDS = "Made from the words alone: this API takes pictures by public addr
 class DreamMachineVideo(VideoAdapter):
     """Makes clips with ray-2 or ray-flash-2."""
 
-    findable_for = 60.0
+    findable_for = 120.0
 
     def __init__(self, sold: Model, *, account: Account) -> None:
         super().__init__(sold, account=account)

@@ -245,9 +245,18 @@ def test_an_answer_that_names_no_interaction_is_unknown(google: Google, engine: 
         order(engine, shelf)
 
 
-def test_a_service_that_answers_with_the_clip_at_once_is_understood(google: Google, engine: GeminiVideo, shelf: Shelf) -> None:
+def test_an_accepted_order_is_followed_by_its_id_whatever_else_the_answer_says(
+    google: Google, engine: GeminiVideo, shelf: Shelf
+) -> None:
+    google.say("POST", ORDERS, {"id": "v1_a", "status": "completed", "steps": [{"type": "model_output", "content": []}]})
+    receipt = engine.submit(SCENE, shelf=shelf, token=TOKEN)
+    assert isinstance(receipt, Pending)
+    assert receipt.external_id == "v1_a"
+
+
+def test_a_clip_without_an_id_is_taken_at_once(google: Google, engine: GeminiVideo, shelf: Shelf) -> None:
     steps = [{"type": "model_output", "content": [{"type": "video", "data": base64.b64encode(b"clip").decode()}]}]
-    google.say("POST", ORDERS, {"id": "v1_a", "status": "completed", "steps": steps})
+    google.say("POST", ORDERS, {"status": "completed", "steps": steps})
     receipt = engine.submit(SCENE, shelf=shelf, token=TOKEN)
     assert isinstance(receipt, Delivered)
     assert receipt.files["clip"].content == b"clip"

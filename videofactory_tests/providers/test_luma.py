@@ -130,11 +130,11 @@ def test_a_length_that_is_not_sold_is_refused_for_free(twin: Twin, luma: LumaVid
         ("generation_failed", EngineFailed),
         ("output_not_found", EngineFailed),
         ("rate_limited", EngineFailed),
-        ("budget_exhausted", EngineRejected),
-        ("image_too_large", EngineRejected),
-        ("unsupported_format", EngineRejected),
-        ("corrupt_input", EngineRejected),
-        ("invalid_request", EngineRejected),
+        ("budget_exhausted", EngineFailed),
+        ("image_too_large", EngineFailed),
+        ("unsupported_format", EngineFailed),
+        ("corrupt_input", EngineFailed),
+        ("invalid_request", EngineFailed),
     ],
 )
 def test_a_failed_job_ends_by_its_code_with_luma_s_words(

@@ -140,7 +140,7 @@ def test_a_request_that_never_arrived_is_proved_absent(twin: Twin, shelf: Pictur
     engine = machine(twin)
     submitted(engine, shelf, token="another")  # noqa: S106 - an id, no secret
     assert engine.find(sought()) is None
-    assert engine.findable_for == 60
+    assert engine.findable_for == 120
 
 
 def test_without_a_callback_address_absence_proves_nothing(twin: Twin) -> None:

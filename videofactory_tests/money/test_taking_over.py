@@ -1,12 +1,17 @@
 """The narrow moments between two holders of a call: one dies, lets go or breaks down; the other goes on, and pays nothing."""
 
+from collections.abc import Mapping
+from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, event
 
+from videofactory.domain.errors import EngineFailed
+from videofactory.domain.footage import Artifact
 from videofactory.domain.money import ZERO
 from videofactory.ledger.call import Call, CallState
+from videofactory.ledger.calls import Calls
 from videofactory.ledger.ledger import Ledger, open_ledger
 from videofactory.ledger.purses import Purse
 from videofactory.providers.roles import Pending
@@ -102,23 +107,25 @@ def test_a_defect_while_the_old_service_is_looked_for_leaves_the_call_to_the_nex
     _buy_the_rest(door, project, tmp_path)
 
 
+class _Away(Calls):
+    """Calls of a ledger that cannot be written when a call is to be settled."""
+
+    def settle(self, fingerprint: str, *, files: Mapping[str, Artifact], cost: Decimal, remark: str | None = None) -> Call:
+        """Break."""
+        del fingerprint, files, cost, remark
+        raise OSError("the disk went away")
+
+
 def test_a_ledger_that_breaks_in_the_middle_leaves_the_call_to_the_next(
     ledger: Ledger, artifacts: Artifacts, project: str, tmp_path: Path
 ) -> None:
     engine = Metered(tmp_path / "diary", answers=(JOB,))
-    blows = iter([OSError("the disk went away")])
-
-    def blow(connection: Connection) -> None:
-        if engine.asked("poll") and connection.engine is ledger.database.engine:
-            for error in blows:
-                raise error
-
-    event.listen(ledger.database.engine, "commit", blow)
-    door = Door(ledger, artifacts=artifacts, sleep=no_sleep)
-    with pytest.raises(OSError, match="went away"):
+    away = replace(ledger, calls=_Away(ledger.database))
+    door = Door(away, artifacts=artifacts, sleep=no_sleep)
+    with pytest.raises(EngineFailed, match="went away"):
         door.buy(engine, REQUEST, role="video", project=project)
     _require_left(ledger, "job-1")
-    _buy_the_rest(door, project, tmp_path)
+    _buy_the_rest(Door(ledger, artifacts=artifacts, sleep=no_sleep), project, tmp_path)
 
 
 def _require_left(ledger: Ledger, job: str) -> None:

@@ -136,7 +136,8 @@ class Http:
     def _once(self, method: str, path: str, *, seconds: float, request: Mapping[str, Any], paid: bool) -> Answer:
         url = path if path.startswith(("http://", "https://")) else f"{self._base}{path}"
         rest = {**request}
-        headers = {**self._auth(), **rest.pop("headers", {})}
+        auth = self._auth()
+        headers = {**auth, **rest.pop("headers", {})}
         expected = rest.pop("expected", ())
         timeout = httpx.Timeout(seconds, connect=min(seconds, 10.0))
         try:
@@ -149,7 +150,8 @@ class Http:
         answer = Answer(response.status_code, response.headers, response.content)
         if response.is_success or response.status_code in expected:
             return answer
-        raise self._error(self._without_keys(answer), paid=paid)
+        token = auth.get("Authorization", "").rpartition(" ")[2]
+        raise self._error(self._without_keys(answer, token), paid=paid)
 
     def _error(self, answer: Answer, *, paid: bool) -> FactoryError:
         read = self._reading(answer)
@@ -172,10 +174,10 @@ class Http:
         error.args = tuple(self._words(str(word)) for word in error.args)
         return error
 
-    def _without_keys(self, answer: Answer) -> Answer:
-        """The answer as an adapter may quote it, cut where it likes: a service that refuses a key often repeats it."""
+    def _without_keys(self, answer: Answer, token: str) -> Answer:
+        """The answer as an adapter may quote it, cut where it likes: a service that refuses a key or token often repeats it."""
         content = answer.content
-        for secret in self._secrets:
+        for secret in filter(None, (*self._secrets, token)):
             content = content.replace(secret.encode(), HIDDEN.encode())
         return Answer(answer.status, answer.headers, content)
 

@@ -1,5 +1,6 @@
 """The twin's HTTP: routes of all providers on one port, faults of the line, files, and a control page for other processes."""
 
+import contextlib
 import json
 import re
 import socket
@@ -12,13 +13,17 @@ from email.message import Message
 from email.parser import BytesParser
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib import import_module
+from io import BufferedIOBase
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from videofactory_tests.twin.world import Fault, World
 
-SHARED = {"__init__", "__main__", "world", "server", "media", "answers", "leading"}
+SHARED = {
+    "__init__", "__main__", "world", "server", "media", "answers", "leading", "notion_workspace", "notion_shapes",
+    "youtube_state",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -62,12 +67,16 @@ class Said:
 
 @dataclass(frozen=True)
 class Route:
-    """`pattern` is matched against the whole path (below the provider's prefix); `operation` names it for faults and counts."""
+    """`pattern` is matched against the whole path (below the provider's prefix); `operation` names it for faults and counts.
+
+    `fits` tells apart what has the same path and method. `handle` may cut the line itself by answering nothing.
+    """
 
     method: str
     pattern: str
     operation: str
-    handle: Callable[[Asked], Said]
+    handle: Callable[[Asked], Said | None]
+    fits: Callable[[Asked], bool] = lambda _: True
 
 
 class Twin:
@@ -109,7 +118,7 @@ class Twin:
         """The answer to a request; `None` cuts the line."""
         for route in self._routes:
             match = re.fullmatch(route.pattern, asked.path)
-            if match and route.method == asked.method:
+            if match and route.method == asked.method and route.fits(asked):
                 return self._ask(route, Asked(**{**vars(asked), "words": match.groups()}))
         return Said({"error": f"the twin has no {asked.method} {asked.path}"}, status=404)
 
@@ -127,7 +136,7 @@ class Twin:
         if kind == "error" and fault:
             return Said({"error": {"message": fault.words or "something broke"}}, int(fault.value))
         said = route.handle(asked)
-        if kind == "cut_after":
+        if kind == "cut_after" or said is None:
             return None
         return Said(b'{"half": ', said.status, said.headers) if kind == "invalid_json" else said
 
@@ -162,6 +171,15 @@ def provider_modules() -> list[Any]:
     return [import_module(f"videofactory_tests.twin.{name}") for name in names]
 
 
+def _body(line: BufferedIOBase, size: int) -> bytes:
+    """The body, or as much of it as came before the line broke."""
+    body = bytearray()
+    with contextlib.suppress(OSError):
+        while len(body) < size and (piece := line.read1(min(size - len(body), 1 << 16))):
+            body += piece
+    return bytes(body)
+
+
 def _handler(twin: Twin) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -169,7 +187,7 @@ def _handler(twin: Twin) -> type[BaseHTTPRequestHandler]:
         def _serve(self) -> None:
             parts = urlsplit(self.path)
             query = {name: values[-1] for name, values in parse_qs(parts.query, keep_blank_values=True).items()}
-            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            body = _body(self.rfile, int(self.headers.get("Content-Length") or 0))
             said = twin.answer(Asked(self.command, parts.path, query, self.headers, body))
             if said is None:
                 self.close_connection = True

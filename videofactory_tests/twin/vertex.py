@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
 
-from videofactory_tests.twin import media
+from videofactory_tests.twin import google_oauth, media
 from videofactory_tests.twin.gemini import refused
 from videofactory_tests.twin.server import Asked, Route, Said
 from videofactory_tests.twin.world import Job, World
@@ -76,6 +76,8 @@ class _Service:
     def token(self, asked: Asked) -> Said:
         """An access token for a rightly signed assertion."""
         form = {name: values[0] for name, values in parse_qs(asked.body.decode()).items()}
+        if form.get("grant_type") in google_oauth.GRANTS:
+            return google_oauth.accounts(self.world).grant(form)
         if form.get("grant_type") != "urn:ietf:params:oauth:grant-type:jwt-bearer":
             return Said({"error": "unsupported_grant_type", "error_description": "Invalid grant_type"}, 400)
         if not self._signed(form.get("assertion", "")):

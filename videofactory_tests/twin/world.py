@@ -68,6 +68,8 @@ class World:
     faults: list[Fault] = field(default_factory=list)
     files: dict[str, tuple[bytes, str, str]] = field(default_factory=dict)
     keys: dict[str, str] = field(default_factory=dict)
+    rooms: dict[str, Any] = field(default_factory=dict)
+    """What a provider keeps beside jobs, by the provider's name: its routes fill it, tests look in."""
     lock: threading.RLock = field(default_factory=threading.RLock)
     numbers: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from videofactory.domain.errors import EngineFailed, FactoryError, OutcomeUnknown, Passing
+from videofactory.domain.errors import EngineFailed, EngineRejected, FactoryError, OutcomeUnknown, Passing
 from videofactory.providers.http import Answer
 from videofactory.providers.youtube.answers import Sent
 from videofactory.providers.youtube.line import UPLOAD, Line, table
@@ -92,6 +92,6 @@ def _sent(session: str, answer: Answer) -> Sent:
 
 def _resumable(error: FactoryError) -> FactoryError:
     """A rejection as it is; anything less sure as passing: the session knows how far it is, and is asked before sending again."""
-    if isinstance(error, OutcomeUnknown) or type(error) is EngineFailed:
+    if not isinstance(error, EngineRejected):
         return Passing(error.message, remedy="The upload goes on from the last byte YouTube has.")
     return error

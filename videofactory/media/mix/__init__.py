@@ -1,6 +1,8 @@
 """The mix: narration, effects and music of a timeline become one stereo track at broadcast loudness, as AAC.
 
-`loudness` measures (ITU-R BS.1770), `dynamics` ducks and limits, `sound` reads files, `mixdown` puts it together.
+`sound` decodes and encodes, `tape` keeps sound on the disk instead of in memory, `loudness` measures (ITU-R BS.1770),
+`dynamics` ducks and limits, `stems` lays cues out in time, `mixdown` puts it together. All work in blocks: memory does not
+grow with the film.
 """
 
 from videofactory.media.mix.loudness import Loudness, measure

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from videofactory.media.mix.sound import RATE, Signal
+from videofactory.media.mix.sound import RATE, Signal, Sound, spans
 
 SILENCE = -70.0
 """LUFS below which a block counts as silence; also what a silent programme is said to measure."""
@@ -34,13 +34,19 @@ class Loudness(NamedTuple):
     true_peak: float
 
 
-def measure(signal: Signal) -> Loudness:
-    """Integrated loudness and true peak of a stereo signal at 48 kHz."""
-    peak = float(np.max(true_peaks(signal), initial=0.0))
+def measure(signal: Sound) -> Loudness:
+    """Integrated loudness and true peak of a stereo sound at 48 kHz."""
+    peak = max((_highest(signal, part) for part in spans(len(signal))), default=0.0)
     return Loudness(integrated(powers(signal)), 20 * math.log10(peak) if peak > 0 else -math.inf)
 
 
-def powers(signal: Signal) -> NDArray[np.float64]:
+def _highest(signal: Sound, part: slice) -> float:
+    """The true peak of these samples, which depends on a few before and after them."""
+    start = max(0, part.start - _TAPS)
+    return float(true_peaks(signal[start : part.stop + _TAPS])[part.start - start : part.stop - start].max())
+
+
+def powers(signal: Sound) -> NDArray[np.float64]:
     """Mean square of the K-weighted signal, both channels added, for each tenth of a second (the last one padded)."""
     hops = max(1, -(-len(signal) // _HOP))
     weighted = np.zeros(hops)

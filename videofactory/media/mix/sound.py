@@ -1,7 +1,13 @@
-"""Sound in memory: stereo at 48 kHz, float32, shape (samples, 2), full scale ±1. Reading files, and writing AAC."""
+"""Sound in pieces: stereo at 48 kHz, float32, shape (samples, 2), full scale ±1. Decoding files, and encoding AAC.
+
+No sound is ever whole in memory, for a film may be long: what is longer than a moment lies on a `tape`, and is worked on
+in blocks.
+"""
 
 import tempfile
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Protocol
 
 import av
 import av.error
@@ -13,21 +19,40 @@ from videofactory.media import ffmpeg, graph
 
 RATE = 48_000
 BIT_RATE = "192k"
-_CHUNK = RATE * 4
+BLOCK = 1 << 18
+"""Samples worked on at once: five seconds, 2 MiB."""
 Signal = NDArray[np.float32]
 
 
-def read(path: Path) -> Signal:
-    """The first audio stream of a file. Raises `MediaBroken` when there is none or it does not decode."""
+class Sound(Protocol):
+    """Something to read samples from: a signal in memory, or a tape."""
+
+    def __len__(self) -> int:
+        """Samples."""
+
+    def __getitem__(self, part: slice, /) -> Signal:
+        """These samples, in memory; what lies beyond the ends is left out."""
+
+
+def spans(samples: int, *, block: int = BLOCK) -> Iterator[slice]:
+    """A sound's blocks in order: all `block` samples long but the last."""
+    return (slice(start, min(start + block, samples)) for start in range(0, samples, block))
+
+
+def decoded(path: Path) -> Iterator[Signal]:
+    """The first audio stream of a file, piece by piece. Raises `MediaBroken` when there is none or it does not decode."""
     try:
         with av.open(str(path)) as container:
             resampler = av.AudioResampler(format="flt", layout="stereo", rate=RATE)
-            frames = [out for frame in container.decode(audio=0) for out in resampler.resample(frame)]
-            frames += resampler.resample(None)
+            for frame in container.decode(audio=0):
+                yield from map(_samples, resampler.resample(frame))
+            yield from map(_samples, resampler.resample(None))
     except (av.error.FFmpegError, OSError, IndexError, ValueError) as error:
         raise MediaBroken(f"{path.name} has no sound that decodes: {error}", remedy="Make or fetch it again.") from error
-    blocks = [np.asarray(frame.to_ndarray(), np.float32).reshape(-1, 2) for frame in frames]
-    return np.concatenate(blocks) if blocks else silence(0)
+
+
+def _samples(frame: av.AudioFrame) -> Signal:
+    return np.asarray(frame.to_ndarray(), np.float32).reshape(-1, 2)
 
 
 def silence(samples: int) -> Signal:
@@ -35,15 +60,14 @@ def silence(samples: int) -> Signal:
     return np.zeros((samples, 2), np.float32)
 
 
-def write(signal: Signal, *, out: Path) -> None:
-    """Encode as AAC in an MP4 container; equal signals give equal bytes. `out` appears only when it is whole."""
+def write(blocks: Iterable[Signal], *, out: Path) -> None:
+    """Encode as AAC in an MP4 container; equal sounds give equal bytes. `out` appears only when it is whole."""
     out = out.absolute()
     with tempfile.TemporaryDirectory(prefix="mix-", dir=out.parent) as folder:
         work = Path(folder)
-        pcm = (signal[at : at + _CHUNK].tobytes() for at in range(0, len(signal), _CHUNK))
         samples = graph.source(graph.STDIN, options={"format": "f32le", "ar": RATE, "ac": 2})
         coded = graph.output(samples, to="mix.m4a", options={"c:a": "aac", "b:a": BIT_RATE})
-        ffmpeg.run_graph(coded, purpose="encode the mix", frames=pcm, cwd=work)
+        ffmpeg.run_graph(coded, purpose="encode the mix", frames=(block.tobytes() for block in blocks), cwd=work)
         (work / "mix.m4a").replace(out)
 
 

@@ -47,7 +47,7 @@ class BriefProperties(Value):
 
 
 class SceneProperties(Value):
-    """The names of the properties of a row that is a scene. People write `light`, `feedback`, `prompt` and `narration`; the rest is ours.
+    """The names of the properties of a row that is a scene. People write `light`, `feedback`, `prompt` and `narration`, we the rest.
 
     `key` is our own id of the row (project and scene), by which a row is found again whose creation was not answered.
     """
@@ -117,7 +117,7 @@ LIGHTS: Mapping[Light, str] = MappingProxyType({light: light.value.capitalize() 
 
 
 class NotionSettings(Value):
-    """Where this channel's briefs live in Notion: their data source, the status that starts a row, and the scenes' data source."""
+    """Where this channel's briefs live in Notion: their data source, the status that starts a row, the scenes' data source."""
 
     data_source: str = ""
     trigger: PropertyName = "Ready"

@@ -12,7 +12,9 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from videofactory.domain.errors import Busy, EngineFailed, EngineRejected, FactoryError, NotFound, OutcomeUnknown, Passing
+import httpx
+
+from videofactory.domain.errors import AnswerUnreadable, Busy, EngineRejected, FactoryError, NotFound, OutcomeUnknown, Passing
 from videofactory.providers.http import SAID, Answer
 
 _CHECK = "'videofactory notion check' compares the workspace with the channel file."
@@ -47,13 +49,19 @@ UNKNOWN = {
 }  # fmt: skip
 
 
+class Overrun(Passing):
+    """A query was too much for Notion's own data base; it may manage fewer rows at once. Nothing is changed by a query."""
+
+
 def reading(answer: Answer) -> FactoryError | None:
     """What this answer means; `None` where the body is none of Notion's (a proxy before it), and the status alone tells."""
-    code, words = _said(answer)
-    if code in CERTAIN:
+    code, words, query = _said(answer)
+    if code in CERTAIN or answer.status == httpx.codes.TOO_MANY_REQUESTS:
         return Busy(words, retry_after=answer.retry_after)
     if code == "conflict_error":
         return Passing(words, remedy="Somebody saved at the same moment; it is tried again.", retry_after=answer.retry_after)
+    if code in UNKNOWN and query:
+        return Overrun(words, retry_after=answer.retry_after)
     if code in UNKNOWN:
         return OutcomeUnknown(words)
     if code == "object_not_found":
@@ -61,15 +69,16 @@ def reading(answer: Answer) -> FactoryError | None:
     return EngineRejected(words, remedy=REMEDIES[code]) if code in REMEDIES else None
 
 
-def _said(answer: Answer) -> tuple[str, str]:
-    """Notion's code, empty where there is none, and its words with the request's id."""
+def _said(answer: Answer) -> tuple[str, str, bool]:
+    """Notion's code (empty where there is none), its words with the request's id, and whether it was a query that failed."""
     try:
         body = answer.json()
         code, message = str(body["code"]), str(body.get("message") or "")
-    except (EngineFailed, KeyError, TypeError, AttributeError):
-        return "", ""
+    except (AnswerUnreadable, KeyError, TypeError, AttributeError):
+        return "", f"Notion answered {answer.status}: {answer.text[:SAID] or 'nothing'}", False
     details = body.get("additional_data")
-    reason = details.get("rate_limit_reason") if isinstance(details, dict) else None
+    facts = details if isinstance(details, dict) else {}
     number = body.get("request_id") or answer.headers.get("x-notion-request-id")
-    extra = ", ".join(str(part) for part in (reason, f"request {number}" if number else "") if part)
-    return code, f"Notion answered {answer.status} {code}: {message[:SAID]}{f' ({extra})' if extra else ''}"
+    extra = ", ".join(str(part) for part in (facts.get("rate_limit_reason"), f"request {number}" if number else "") if part)
+    words = f"Notion answered {answer.status} {code}: {message[:SAID]}{f' ({extra})' if extra else ''}"
+    return code, words, "query" in str(facts.get("endpoint_name", "")).lower()

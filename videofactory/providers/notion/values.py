@@ -29,7 +29,7 @@ REFERENCES = 25
 
 
 class File(Value):
-    """A file in a `files` property. `expires`: when the link of a file kept by Notion dies; `None` for a link of somebody else's."""
+    """A file in a `files` property. `expires`: when the link of a file Notion keeps dies; `None` for any other link."""
 
     name: str
     url: str
@@ -58,7 +58,7 @@ Plain = str | float | bool | Span | tuple[str, ...] | tuple[File | Uploaded, ...
 
 
 class Row(Value):
-    """A page in a data source. Times are floored to the minute by Notion. `edited_by` is a user's id, our own for our own writes."""
+    """A page in a data source. Times are floored to the minute by Notion. `edited_by` is a user's id, or our own."""
 
     id: str
     url: str
@@ -142,6 +142,14 @@ def read(value: Mapping[str, Any]) -> Plain:
     """The plain value of a property as a page has it."""
     kind = value["type"]
     return _READ[kind](value[kind]) if kind in _READ else None
+
+
+def cut_short(value: Mapping[str, Any]) -> bool:
+    """Whether a page may have given only the first of what this property holds."""
+    kind = value["type"]
+    if kind in {"title", "rich_text"}:
+        return sum(1 for piece in value[kind] if piece.get("type") == "mention") >= REFERENCES
+    return bool(value.get("has_more")) or (kind in {"people", "relation"} and len(value[kind]) >= REFERENCES)
 
 
 def plain_text(pieces: Sequence[Mapping[str, Any]]) -> str:

@@ -12,7 +12,7 @@ from videofactory.media.mix.dynamics import Ducking
 from videofactory.media.mix.loudness import SILENCE, Loudness
 from videofactory.media.mix.sound import RATE, spans
 from videofactory.media.mix.stems import Ends, Shelf
-from videofactory.media.mix.tape import Tape
+from videofactory.media.tape import Tape
 
 MIXING = 1
 """Part of a mix's fingerprint: raise it whenever equal cues would sound different."""

@@ -10,7 +10,7 @@ from videofactory.domain.timeline import Cue
 from videofactory.media.mix import loudness
 from videofactory.media.mix.loudness import SILENCE
 from videofactory.media.mix.sound import RATE, Signal, Sound, decoded, gain, silence, spans
-from videofactory.media.mix.tape import Tape
+from videofactory.media.tape import Tape
 
 Shelf = Callable[[Artifact], Path]
 _MOST_BOOST = 24.0

@@ -1,9 +1,12 @@
 """From a score to sound: notes placed in blocks of time, put into a room, brought to level. Memory stays bounded.
 
-What is played is `score`; what a note sounds like is `instruments`.
+What is played waits on a tape for its level to be known; in memory are a block, the sounds of the notes, and at the end the
+16-bit WAV itself. What is played is `score`; what a note sounds like is `instruments`.
 """
 
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -13,6 +16,7 @@ from videofactory.media.synth.level import block_powers, gain_of, gated_loudness
 from videofactory.media.synth.room import Room, impulse_response
 from videofactory.media.synth.score import DRUMS, Note, Score
 from videofactory.media.synth.wav import RATE, Signal, Stored, wav_of_blocks
+from videofactory.media.tape import Tape
 
 TARGET_LUFS = -20.0
 CEILING = -3.0
@@ -36,24 +40,35 @@ class Hall(NamedTuple):
 def performed(score: Score, *, seconds: float, hall: Hall) -> bytes:
     """The piece as a stereo WAV of exactly `seconds`, about `TARGET_LUFS`, peaks at most `CEILING` dBFS, faded at its end."""
     n = round(seconds * RATE)
-    blocks = list(_faded_blocks(_roomed(score, n=n, hall=hall), n=n))
-    gain = _master_gain(blocks)
-    return wav_of_blocks(_spent(blocks, gain), channels=2)
+    meter = _Meter()
+    blocks = meter.heeding(_faded_blocks(_roomed(score, n=n, hall=hall), n=n))
+    with Tape.of(blocks, folder=Path(tempfile.gettempdir())) as tape:
+        return wav_of_blocks(_at_level(tape, meter.gain()), channels=2)
 
 
-def _spent(blocks: list[Stored], gain: float) -> Iterator[Signal]:
-    """The blocks at their level; each is forgotten once it is handed on."""
-    blocks.reverse()
-    while blocks:
-        yield blocks.pop().astype(np.float64) * gain
+def _at_level(tape: Tape, gain: float) -> Iterator[Signal]:
+    return (tape[begin : begin + BLOCK].astype(np.float64) * gain for begin in range(0, len(tape), BLOCK))
 
 
-def _master_gain(blocks: list[Stored]) -> float:
-    powers = np.concatenate([block_powers(block) for block in blocks])
-    highest = max(peak(block) for block in blocks)
-    if not highest:
-        return 1.0
-    return min(gain_of(TARGET_LUFS - gated_loudness(powers)), gain_of(CEILING) / highest)
+class _Meter:
+    """Level and peak of a piece, read while its blocks go by."""
+
+    def __init__(self) -> None:
+        self._powers: list[Signal] = []
+        self._highest = 0.0
+
+    def heeding(self, blocks: Iterator[Stored]) -> Iterator[Stored]:
+        """The same blocks."""
+        for block in blocks:
+            self._powers.append(block_powers(block))
+            self._highest = max(self._highest, peak(block))
+            yield block
+
+    def gain(self) -> float:
+        """The factor that brings what went by to its loudness, or as near as the ceiling allows."""
+        if not self._highest:
+            return 1.0
+        return min(gain_of(TARGET_LUFS - gated_loudness(np.concatenate(self._powers))), gain_of(CEILING) / self._highest)
 
 
 def _roomed(score: Score, *, n: int, hall: Hall) -> Iterator[Stored]:

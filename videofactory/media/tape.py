@@ -7,16 +7,18 @@ from pathlib import Path
 from typing import Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from videofactory.domain.errors import Lasting
-from videofactory.media.mix.sound import Signal
 
+Samples = NDArray[np.float32]
+"""Stereo: shape (samples, 2)."""
 _BYTES = 8
 """Of one sample of both sides."""
 
 
 class Tape:
-    """A `Sound` that can also be written. To be closed, best by `with`."""
+    """Stereo sound, float32, read and written like an array in memory. To be closed, best by `with`."""
 
     def __init__(self, samples: int = 0, *, folder: Path) -> None:
         """So many samples of silence, in a file in `folder`. Silence takes no room on the disk until it is written over."""
@@ -25,7 +27,7 @@ class Tape:
         self._samples = samples
 
     @classmethod
-    def of(cls, blocks: Iterable[Signal], *, folder: Path, longest: int | None = None) -> Self:
+    def of(cls, blocks: Iterable[Samples], *, folder: Path, longest: int | None = None) -> Self:
         """All blocks one after the other, at most `longest` samples; no block is asked for beyond that."""
         tape = cls(folder=folder)
         try:
@@ -54,7 +56,7 @@ class Tape:
         """Samples."""
         return self._samples
 
-    def __getitem__(self, part: slice, /) -> Signal:
+    def __getitem__(self, part: slice, /) -> Samples:
         """These samples (a copy); what lies beyond the ends is left out."""
         start, stop, _ = part.indices(self._samples)
         held = np.empty((max(0, stop - start), 2), np.float32)
@@ -64,7 +66,7 @@ class Tape:
             rest = rest[read:]
         return held
 
-    def write(self, block: Signal, *, at: int) -> None:
+    def write(self, block: Samples, *, at: int) -> None:
         """Lay a block over what is there from sample `at` on; the tape grows where it has to. Raises `Lasting` on a full disk."""
         rest = memoryview(np.asarray(block, np.float32).tobytes())
         self._file.seek(at * _BYTES)
@@ -74,10 +76,10 @@ class Tape:
         except OSError as error:
             if error.errno != errno.ENOSPC:
                 raise
-            message = "The disk is full: there is no room to mix the sound."
+            message = "The disk is full: there is no room for sound that is being made."
             raise Lasting(message, remedy="Free some space and start again; nothing is lost.") from error
         self._samples = max(self._samples, at + len(block))
 
-    def add(self, block: Signal, *, at: int) -> None:
+    def add(self, block: Samples, *, at: int) -> None:
         """Let a block sound together with what is there from sample `at` on."""
         self.write(self[at : at + len(block)] + block, at=at)

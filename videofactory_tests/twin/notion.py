@@ -35,8 +35,7 @@ STATUSES = {
     "conflict_error": 409, "rate_limited": 429, "internal_server_error": 500, "bad_gateway": 502, "service_unavailable": 503,
     "database_connection_unavailable": 503, "gateway_timeout": 504, "service_overload": 529,
 }  # fmt: skip
-SMALLEST_PART, LONGEST_SINGLE = 5 << 20, 20 << 20
-PAGE = 100
+PAGE, SMALLEST_PART, LONGEST_SINGLE = 100, 5 << 20, 20 << 20
 
 
 class WrongError(Exception):
@@ -177,6 +176,7 @@ class Desk:
         """Rows that fit, in order, page by page, never more than the cap."""
         source, body = self._source(asked.words[0]), asked.json()
         rows = [page for page in self.space.pages.values() if page.source == source.id and not page.trashed]
+        fits(Page("", source.id, {}, 0, 0, ""), source, body.get("filter"))  # a wrong filter is wrong for no rows, too
         rows = [page for page in rows if fits(page, source, body.get("filter"))]
         for key, descending in order(source, body.get("sorts") or []):
             rows.sort(key=key, reverse=descending)

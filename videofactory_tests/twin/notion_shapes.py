@@ -120,7 +120,7 @@ def fits(page: Page, source: DataSource, wanted: Mapping[str, Any] | None, *, de
         if word in wanted:
             if depth > 1:
                 raise InvalidError("body failed validation: filters nest two levels deep at most.")
-            return together(fits(page, source, part, depth=depth + 1) for part in wanted[word])
+            return together([fits(page, source, part, depth=depth + 1) for part in wanted[word]])  # every part is checked
     if "timestamp" in wanted:
         kind = wanted["timestamp"]
         return _time_fits(stamp(page.created if kind == "created_time" else page.edited), wanted[kind])

@@ -1,0 +1,1 @@
+"""The Notion client against its twin."""

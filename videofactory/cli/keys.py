@@ -1,4 +1,4 @@
-"""Commands on the keys of engines: `keys set`, `keys list`, `keys rotate`, `keys remove`.
+"""Commands on the keys of engines: `keys set`, `keys youtube`, `keys list`, `keys rotate`, `keys remove`.
 
 A key comes in by standard input or a prompt, never as an argument, which others on the machine could see; and never goes out.
 """
@@ -16,6 +16,7 @@ from videofactory.cli.opening import HomeOption, JsonOption, studio_at
 from videofactory.domain.errors import InvalidInput, Lasting, Problem
 from videofactory.settings import KEYS
 from videofactory.studio.factory import Studio
+from videofactory.studio.youtube_access import take_leave
 
 ChannelArgument = Annotated[str, typer.Argument(metavar="CHANNEL", help="The channel's key: the name of its file.")]
 NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="The key's name in the environment, such as FAL_KEY.")]
@@ -45,6 +46,26 @@ def set_key(
     studio.ledger.secrets.set(channel, name, value, who=who or "cli")
     said = {"channel": channel, "name": name, "hash": _hash(value)}
     answer(said, as_json=as_json, show=lambda: out.print(f"{channel} has its own {name} now (hash {said['hash']})."))
+
+
+@keys.command("youtube")
+def give_leave(
+    channel: ChannelArgument,
+    who: WhoOption = "cli",
+    wait: Annotated[int, typer.Option(help="Seconds to wait for the browser's answer.", min=1, max=3600)] = 300,
+    home: HomeOption = None,
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """Give leave to publish on a channel's YouTube: shows an address to open in a browser on this machine, and waits."""
+    studio = studio_at(home)
+
+    def show(address: str) -> None:
+        typer.echo(f"Open this address, sign in, choose the YouTube channel of {channel}, and allow:\n\n{address}\n", err=True)
+
+    own = take_leave(studio, studio.channel(channel), show=show, who=who or "cli", seconds=wait)
+    said = {"channel": channel, "youtube": {"id": own.id, "title": own.title}}
+    answer(said, as_json=as_json, show=lambda: out.print(f"{channel} publishes on {own.title!r} (youtube.com/channel/{own.id})."))
 
 
 @keys.command("list")

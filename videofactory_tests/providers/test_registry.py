@@ -23,6 +23,7 @@ from videofactory.providers.roles import (
     VideoEngine,
     Voice,
 )
+from videofactory.providers.youtube.oauth import CLIENT_ID, CLIENT_SECRET
 from videofactory.settings import KEYS, PREFIX, PROVIDERS, load_settings
 
 MODELS = registry().models
@@ -154,7 +155,7 @@ def test_a_provider_can_be_led_elsewhere_and_its_keys_are_known(provider: Provid
 
 def test_every_key_of_the_settings_opens_somebody() -> None:
     opening = {name for provider in registry().providers.values() for names in provider.keys for name in names}
-    assert opening | {NOTION_TOKEN} == set(KEYS)
+    assert opening | {NOTION_TOKEN, CLIENT_ID, CLIENT_SECRET} == set(KEYS)
 
 
 def test_a_base_address_belongs_to_one_provider() -> None:

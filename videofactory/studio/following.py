@@ -39,8 +39,8 @@ LOOK_AGAIN = 5.0
 """Seconds between two look-ups of a lost call, and before a busy engine is asked again."""
 READINGS = 5
 """How often in a row a look-up or a poll may go wrong before the call is left to the next try."""
-FETCHES = 3
-"""How often a result is fetched, each time by a fresh link, before it is taken as it is."""
+FETCHES, FETCH_WAIT = 3, 2.0
+"""How often, and after how many seconds, a result is fetched, each time by a fresh link, before it is taken as it is."""
 STORES, STORE_WAIT = 20, 15.0
 """How often, and after how many seconds, bytes in hand are offered again to a store that takes none."""
 
@@ -114,7 +114,7 @@ class Following(Generic[RequestT]):
                 fetches += 1
                 if fetches >= FETCHES or self.call.external_id is None:
                     raise
-                yield self.patience.first
+                yield FETCH_WAIT
                 fresh = self._asked(self.call.external_id)
                 delivered = fresh if isinstance(fresh, Delivered) else delivered
             except (StoreAway, Lasting) as error:

@@ -1,15 +1,19 @@
 """Calls: every step of their life, who may take them over, and that a fingerprint is reserved by one alone."""
 
 import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from sqlalchemy.exc import IntegrityError
 
+from videofactory.domain.errors import Busy, StillRunning
 from videofactory.domain.footage import Artifact
 from videofactory.domain.money import ZERO, usd
 from videofactory.ledger.call import CallState, Order
+from videofactory.ledger.calls import Calls
 from videofactory.ledger.ledger import Ledger, open_ledger
 from videofactory.ledger.ownership import me
 from videofactory_tests.core import order, take_in
@@ -217,3 +221,58 @@ def test_an_engines_words_may_hold_what_no_database_wants(ledger: Ledger, asked:
     assert ledger.calls.fail(KEY, state=CallState.FAILED, problem="no\x00 cups").problem == "no cups"
     ledger.calls.reserve(asked, price=PRICE)
     assert ledger.calls.doubt(KEY, problem="no\x00 line").problem == "no line"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda calls: calls.sending(KEY),
+        lambda calls: calls.accepted(KEY, external_id="job-1"),
+        lambda calls: calls.unsent(KEY, problem="no"),
+        lambda calls: calls.doubt(KEY, problem="no"),
+        lambda calls: calls.park(KEY, problem="no"),
+        lambda calls: calls.lost(KEY, problem="no"),
+        lambda calls: calls.settle(KEY, files={}, cost=PRICE),
+        lambda calls: calls.fail(KEY, state=CallState.FAILED, problem="no"),
+    ],
+)
+def test_who_lost_a_call_to_somebody_else_moves_it_no_more(
+    ledger: Ledger, asked: Order, change: Callable[[Calls], object]
+) -> None:
+    ledger.calls.reserve(asked, price=PRICE)
+    ledger.calls.let_go(KEY)
+    before = ledger.calls.look(KEY)
+    with pytest.raises(StillRunning, match="taken over"):
+        change(ledger.calls)
+    assert ledger.calls.look(KEY) == before
+
+
+def test_a_call_that_was_sent_is_not_sent_once_more(ledger: Ledger, asked: Order) -> None:
+    ledger.calls.reserve(asked, price=PRICE)
+    ledger.calls.sending(KEY)
+    with pytest.raises(StillRunning, match="sent already"):
+        ledger.calls.sending(KEY)
+
+
+def test_a_call_that_is_over_costs_nothing_more(ledger: Ledger, asked: Order) -> None:
+    ledger.calls.reserve(asked, price=PRICE)
+    ledger.calls.settle(KEY, files={"clip": CLIP}, cost=PRICE)
+    with pytest.raises(StillRunning):
+        ledger.calls.settle(KEY, files={"clip": CLIP}, cost=PRICE)
+    call = ledger.calls.look(KEY)
+    assert call is not None
+    assert call.cost_usd == PRICE
+
+
+def test_hung_calls_of_yesterday_hold_no_place_at_an_engine(ledger_url: str) -> None:
+    clock = [datetime(2026, 11, 20, tzinfo=UTC)]
+    ledger = open_ledger(ledger_url, clock=lambda: clock[0])
+    asked = order(take_in(ledger))
+    ledger.calls.reserve(asked, price=PRICE)
+    ledger.calls.sending(asked.fingerprint, room=1)
+    other = asked.model_copy(update={"fingerprint": "e" * 64})
+    ledger.calls.reserve(other, price=PRICE)
+    with pytest.raises(Busy):
+        ledger.calls.sending(other.fingerprint, room=1)
+    clock[0] += timedelta(days=1, seconds=1)
+    assert ledger.calls.sending(other.fingerprint, room=1).state is CallState.SENT

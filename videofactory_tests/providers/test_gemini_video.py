@@ -18,7 +18,7 @@ from videofactory.domain.errors import (
 )
 from videofactory.domain.script import Camera
 from videofactory.providers.gemini_video import LEFT_OUT, GeminiVideo
-from videofactory.providers.roles import Delivered, Shelf, Sought
+from videofactory.providers.roles import Delivered, Pending, Shelf, Sought
 from videofactory_tests.providers.google_scenes import (
     APRON,
     CUP,

@@ -13,6 +13,7 @@ from videofactory.domain.errors import (
     NeedsPerson,
     Passing,
     Refused,
+    StillRunning,
     TooDear,
 )
 from videofactory.studio.fan_out import for_each, gathered
@@ -94,3 +95,10 @@ def test_a_defect_is_raised_as_it_is() -> None:
 
     with pytest.raises(ZeroDivisionError):
         for_each(_numbered(2), work, workers=2)
+
+
+def test_several_jobs_that_go_on_are_one_that_goes_on() -> None:
+    error = gathered({"scene-01": StillRunning("not finished"), "scene-02": StillRunning("not finished")})
+    assert isinstance(error, StillRunning)
+    assert "scene-02: not finished" in str(error)
+    assert not isinstance(gathered({"a": StillRunning("not finished"), "b": Passing("cut")}), StillRunning)

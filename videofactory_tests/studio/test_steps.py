@@ -6,7 +6,7 @@ import time
 import pytest
 
 from videofactory.domain.errors import EngineFailed
-from videofactory.studio.steps import Steps, run, weave
+from videofactory.studio.steps import Steps, firmly, run, weave
 
 
 def waiting(*waits: float, gives: object = None) -> Steps[object]:
@@ -77,3 +77,19 @@ def test_a_defect_stops_all_works_and_is_raised_as_it_is() -> None:
     with pytest.raises(ZeroDivisionError):
         weave({"patient": patient(), "broken": waiting(gives=ZeroDivisionError())}, workers=2)
     assert stopped == ["told"]
+
+
+def test_what_must_be_written_down_is_tried_until_the_ledger_is_there() -> None:
+    tries, slept = [], []
+
+    def write() -> str:
+        tries.append(1)
+        if len(tries) < 3:
+            raise ConnectionError("the ledger is away")
+        return "written"
+
+    assert run(firmly(write), sleep=slept.append) == "written"
+    assert slept == [0.5, 2]
+    with pytest.raises(EngineFailed):
+        run(firmly(lambda: (_ for _ in ()).throw(EngineFailed("no"))), sleep=slept.append)
+    assert len(slept) == 2

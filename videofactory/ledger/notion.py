@@ -74,6 +74,12 @@ class NotionRows:
         with self._database.read() as connection:
             return {row["page"]: NotionRow.model_validate(dict(row)) for row in connection.execute(query).mappings()}
 
+    def row_of(self, page: str) -> NotionRow | None:
+        """The row of this page, if it was ever dealt with."""
+        with self._database.read() as connection:
+            row = connection.execute(select(notion_rows).where(notion_rows.c.page == page)).mappings().first()
+        return None if row is None else NotionRow.model_validate(dict(row))
+
     def keep(self, page: str, *, channel: str, **change: Any) -> None:  # noqa: ANN401 - columns of different types
         """Note what changed of a brief's row."""
         new = NotionRow(page=page, channel=channel).model_dump(exclude={"page"})

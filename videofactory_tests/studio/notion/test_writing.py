@@ -1,0 +1,74 @@
+"""Writing back: only what changed, caught up after an outage, once whatever crashes, and never over what a person just wrote."""
+
+from videofactory_tests.studio.notion.office import Office
+
+
+def test_a_rows_state_cost_and_project_are_written_and_only_when_they_change(office: Office) -> None:
+    page = office.ask()
+    office.sweep()
+    assert office.write().rows == 1
+    row = office.brief_row(page)
+    assert (row["state"], row["cost_usd"], [row["project"]]) == ("Queued", 0, office.keys())
+    assert office.write().rows == 0
+    assert office.twin.asked("notion.update") == 1
+
+
+def test_what_went_wrong_is_written_with_its_remedy_and_taken_back(office: Office) -> None:
+    project, page = office.drafted()
+    runs = office.studio.ledger.runs
+    runs.reached(project, "final_cut", outcome="failed", entries=0, detail="The disk is full. Make room.")
+    office.write()
+    assert (office.brief_row(page)["state"], office.brief_row(page)["problem"]) == ("Failed", "The disk is full. Make room.")
+    runs.reached(project, "final_cut", outcome="done", entries=0)
+    office.write()
+    assert office.brief_row(page)["problem"] == ""
+
+
+def test_an_outage_stops_nothing_and_writing_catches_up(office: Office) -> None:
+    page = office.ask()
+    office.sweep()
+    office.twin.misbehave("notion.update", "error", times=3, value=503)
+    office.twin.misbehave("notion.schema", "error", times=3, value=503)
+    assert office.write().away
+    assert not office.brief_row(page)["state"]
+    office.twin.world.faults.clear()
+    assert office.write().rows == 1
+    assert office.brief_row(page)["state"] == "Queued"
+
+
+def test_a_scene_row_whose_creation_was_not_answered_is_found_again(office: Office) -> None:
+    office.twin.misbehave("notion.create", "cut_after")
+    office.drafted()
+    for _ in range(3):
+        office.write()
+    assert len(office.space.rows(office.scenes)) == 3
+    assert {row["answer"] for row in office.scene_rows().values()} == {"Please give a light."}
+    assert all(row["preview"] for row in office.scene_rows().values())
+
+
+def test_a_team_without_our_columns_gets_what_it_has(office: Office) -> None:
+    for name in ("Cost USD", "Project"):
+        office.space.sources[office.briefs].columns.pop(name)
+    page = office.ask()
+    office.sweep()
+    written = office.write()
+    assert (written.problems, office.brief_row(page)["state"]) == ([], "Queued")
+
+
+def test_a_cancelled_project_is_told_once_and_then_left_alone(office: Office) -> None:
+    page = office.ask()
+    office.sweep()
+    office.edit(page, status="Idea")
+    office.sweep()
+    office.write()
+    assert office.brief_row(page)["state"] == "Cancelled"
+    assert office.write().rows == 0
+
+
+def test_a_page_that_is_gone_stops_no_other(office: Office) -> None:
+    gone, kept = office.ask(), office.ask(title="Another")
+    office.sweep()
+    del office.space.pages[gone]
+    written = office.write()
+    assert len(written.problems) == 1
+    assert office.brief_row(kept)["state"] == "Queued"

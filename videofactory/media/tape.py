@@ -52,6 +52,10 @@ class Tape:
         """Forget the sound."""
         self._file.close()
 
+    def fileno(self) -> int:
+        """The file's number in this process."""
+        return self._file.fileno()
+
     def __len__(self) -> int:
         """Samples."""
         return self._samples

@@ -32,7 +32,8 @@ class Shelf:
 
     def keep(self, path: Path, media_type: str = "video/mp4") -> Artifact:
         """Take a file in."""
-        sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+        with path.open("rb") as file:
+            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
         self._paths[sha256] = path
         return Artifact(sha256=sha256, media_type=media_type, size=path.stat().st_size)
 

@@ -14,6 +14,7 @@ from videofactory.media.synth.level import decibels_of, loudness, peak
 from videofactory.media.synth.wav import RATE, wav_signal
 from videofactory.providers.embedded.music import EmbeddedMusic, mood_of, moods, written
 from videofactory.providers.roles import Delivered, MusicRequest
+from videofactory_tests.media.weights import allocated
 
 
 def no_shelf(artifact: Artifact) -> Path:
@@ -75,3 +76,10 @@ def test_a_new_process_plays_the_same_bytes() -> None:
     )
     answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)  # noqa: S603 - our own code
     assert answer.stdout.strip() == hashlib.sha256(music("playful", seconds=9.0)).hexdigest()
+
+
+def test_a_longer_piece_needs_no_more_memory_than_its_bytes() -> None:
+    """Nothing of what was played: that waits on a tape."""
+    music("warm", seconds=20.0)
+    short, long = (allocated(lambda seconds=seconds: music("warm", seconds=seconds)) for seconds in (20.0, 100.0))  # type: ignore[misc]  # mypy cannot infer a lambda with a default
+    assert long - short < 80 * RATE * 4

@@ -23,6 +23,7 @@ ROOM = 3.0
 COLOURS = {
     "intake": "#e3e7ec", "brand": "#f6dcc0", "script": "#f3e7a9", "previews": "#d3e8cf",
     "audio_tracks": "#cfe3f3", "clips": "#e3d4ee", "cut": "#f1cdd2",
+    "publishing": "#cfe9e4",
 }  # fmt: skip
 
 
@@ -63,7 +64,11 @@ def direct(assets: Mapping[str, Node]) -> list[tuple[str, str]]:
 
 def columns(assets: Mapping[str, Node]) -> tuple[dict[str, int], int]:
     """The column of each asset, and the first column of the job `produce`: nothing produced stands before the gate."""
-    produced = {key.to_user_string() for key in defs.resolve_job_def("produce").asset_layer.executable_asset_keys}
+    produced = {
+        key.to_user_string()
+        for job in ("produce", "publish")
+        for key in defs.resolve_job_def(job).asset_layer.executable_asset_keys
+    }
     column: dict[str, int] = {}
     for name, node in assets.items():
         if name not in produced:
@@ -120,7 +125,7 @@ def _gate(x: float, height: float) -> list[str]:
         f'<line x1="{x:g}" y1="38" x2="{x:g}" y2="{height - 12:g}" stroke="#8a3324" stroke-width="1.5" stroke-dasharray="5 4"/>',
         f'<text x="{x:g}" y="24" text-anchor="middle" {words}>a person gives lights</text>',
         f'<text x="{EDGE}" y="24" font-size="14" fill="#5b6470">jobs develop, revise</text>',
-        f'<text x="{x + 150:g}" y="24" font-size="14" fill="#5b6470">job produce</text>',
+        f'<text x="{x + 150:g}" y="24" font-size="14" fill="#5b6470">jobs produce, publish</text>',
     ]
 
 

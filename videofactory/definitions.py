@@ -1,8 +1,8 @@
-"""The whole factory on one page: assets, checks, jobs, sensors and what they are handed."""
+"""The whole factory on one page: assets, checks, jobs, schedules, sensors and what they are handed."""
 
 from dagster import Definitions
 
-from videofactory.defs import assets, checks, jobs, sensors
+from videofactory.defs import assets, checks, jobs, schedules, sensors
 from videofactory.defs.resources import FactoryResource, ValuesIOManager
 
 
@@ -12,6 +12,7 @@ def build_definitions(*, home: str = "") -> Definitions:
         assets=assets.ALL,
         asset_checks=checks.ALL,
         jobs=jobs.ALL,
+        schedules=schedules.ALL,
         sensors=sensors.ALL,
         resources={"factory": FactoryResource(home=home), "values": ValuesIOManager(home=home)},
     )

@@ -9,8 +9,10 @@ from dagster import (
     AssetChecksDefinition,
     AssetKey,
     AssetsDefinition,
+    DefaultScheduleStatus,
     DefaultSensorStatus,
     Definitions,
+    ScheduleDefinition,
     SensorDefinition,
 )
 
@@ -32,19 +34,21 @@ GRAPH = {
         {"brief", "brand_analysis", "script", "scene_previews", "narration", "scene_clips", "sound_effects", "music"},
     ),
     "final_cut": ("cut", {"timeline"}),
+    "youtube_video": ("publishing", {"brief", "script", "timeline", "final_cut"}),
 }
 CHECKS = {"brand_analysis": True, "script": True, "scene_previews": False, "scene_clips": True, "final_cut": True}
 JOBS = {
     "develop": {"brief", "brand_analysis", "style_reference", "script", "scene_previews", "narration"},
     "revise": {"script", "scene_previews", "narration"},
     "produce": {"scene_clips", "sound_effects", "music", "timeline", "final_cut"},
+    "publish": {"youtube_video"},
 }
 SOONEST = 10
 LOADED = """
 from dagster import Definitions
 from videofactory.definitions import defs
 Definitions.validate_loadable(defs)
-for job in ("develop", "revise", "produce"):
+for job in ("develop", "revise", "produce", "publish"):
     defs.resolve_job_def(job)
 """
 
@@ -119,7 +123,17 @@ def test_the_sensors_are_the_five() -> None:
 
 def test_the_review_sensor_can_start_every_job() -> None:
     by_name = {sensor.name: sensor for sensor in sensors.ALL}
-    assert {target.job_name for target in by_name["review_sensor"].targets} == set(JOBS)
+    assert {target.job_name for target in by_name["review_sensor"].targets} == set(JOBS) - {"publish"}
+
+
+def test_the_publishing_schedule_runs_from_the_start_each_minute_and_starts_publications() -> None:
+    [schedule] = defs.schedules or []
+    assert isinstance(schedule, ScheduleDefinition)
+    assert (schedule.cron_schedule, schedule.default_status, schedule.job_name) == (
+        "* * * * *",
+        DefaultScheduleStatus.RUNNING,
+        "publish",
+    )
 
 
 def test_definitions_for_another_home_hand_it_to_their_resources() -> None:

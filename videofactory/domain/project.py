@@ -37,6 +37,7 @@ class Facts(Value):
     `drafted`: the develop job finished once. `script_entries`, `film_entries`: the last review entry the script and the film
     hold. `last_change`, `last_redo`: the last entry that changes the script, or asks for a clip again. `film_light` belongs to
     the present film. `trouble`: how the last run ended, unless somebody decided since. `running`: job of a live worker.
+    `publish_at`: YouTube has the film, and opens it then; `published`: people can watch it.
     """
 
     cancelled: bool = False
@@ -96,7 +97,7 @@ def _after_drafting(facts: Facts) -> ProjectState:
         return ProjectState.PRODUCING
     if facts.film_light in {Light.YELLOW, Light.RED}:
         return ProjectState.IN_REVIEW
-    if facts.film_light is Light.GREEN and facts.publish_at:
+    if facts.publish_at:
         return ProjectState.SCHEDULED
     return ProjectState.FINAL_REVIEW
 

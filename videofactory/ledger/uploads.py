@@ -40,12 +40,16 @@ UNDER_WAY = frozenset({UploadState.PLANNED, UploadState.SENDING, UploadState.SEN
 BEGUN = frozenset({UploadState.SENDING, UploadState.SENT, UploadState.DONE, UploadState.PARKED})
 """A video of the project is on YouTube, or may be."""
 
+LOST = "lost"
+"""In place of a session that failed: no token, so it is read as lost, and the film is looked for before it is sent again."""
+
 
 class Upload(Value):
     """One row. `slot`: the channel's publishing slot it takes; `publish_at`: when YouTube makes it public (`None`: at once).
 
     `confirmed`: how many of the `size` bytes YouTube has for sure. `steps`: what is done and never done again. `again_at`: not
-    before then is it gone on with by itself. `session`: where the bytes go; empty when there is none, or none that can be read.
+    before then is it gone on with by itself. `session`: where the bytes go; `None` while no byte can have left, empty when
+    it is lost.
     """
 
     project: str
@@ -55,7 +59,7 @@ class Upload(Value):
     state: UploadState
     slot: str | None
     publish_at: str | None
-    session: str
+    session: str | None
     confirmed: int
     video_id: str | None
     steps: tuple[str, ...]
@@ -100,12 +104,12 @@ class Uploads:
 
         `slots` is `None` to publish at once, which also takes a planned film out of its slot. `public`: YouTube opens it at its
         slot by itself. A plan for an older cut makes way; raises `Conflict` when that one may be on YouTube already, and when no
-        slot is free.
+        slot is free. A plan whose slot has passed with nothing sent gets the next one: missed slots are not made up for.
         """
         with self._database.write() as connection:
             self._make_way(connection, project, film)
             present = self._find(connection, project, film)
-            if present is not None and (present.state in BEGUN or (present.state is UploadState.PLANNED and slots is not None)):
+            if present is not None and (present.state in BEGUN or (slots is not None and self._stands(present))):
                 return present, False
             slot = None if slots is None else _free(connection, channel, slots)
             plan = {"state": UploadState.PLANNED, "slot": slot, "publish_at": slot if public else None}
@@ -114,7 +118,8 @@ class Uploads:
                 row = {"project": project, "film": film, "channel": channel, "size": size, "confirmed": 0, "steps": "[]"}
                 connection.execute(insert(uploads).values(**row, **plan, created_at=self._database.stamp()))
             else:
-                known = {"state": UploadState.SENT} if present.video_id else {}
+                known: dict[str, object] = {"state": UploadState.SENT} if present.video_id else {}
+                known |= {} if present.session is None else {"session": LOST}
                 connection.execute(_row(project, film).values(**plan | known))
             return self._get(connection, project, film), True
 
@@ -148,10 +153,6 @@ class Uploads:
     def progress(self, project: str, film: str, *, session: str, confirmed: int) -> Upload:
         """YouTube has so many bytes for sure; the session may have moved."""
         return self._move(project, film, session=self._sealed(session), confirmed=confirmed)
-
-    def expired(self, project: str, film: str) -> Upload:
-        """The session is gone: whether the film is there is looked up before anything is sent again."""
-        return self._move(project, film, session=None, confirmed=0)
 
     def sent(self, project: str, film: str, *, video_id: str) -> Upload:
         """YouTube has the whole film, under this id."""
@@ -187,6 +188,11 @@ class Uploads:
         end = {"settled_at": self._database.stamp(), "problem": None, "again_at": None}
         return self._move(project, film, state=UploadState.DONE, owner=None, **end)
 
+    def _stands(self, present: Upload) -> bool:
+        """Whether a plan is as good as it was: its slot has not passed."""
+        passed = present.publish_at is not None and present.publish_at <= self._database.stamp()
+        return present.state is UploadState.PLANNED and not passed
+
     def _make_way(self, connection: Connection, project: str, film: str) -> None:
         """One video a project: a plan for another cut of it ends; one that may be on YouTube stops the new one."""
         others = select(uploads).where(uploads.c.project == project, uploads.c.film != film)
@@ -220,7 +226,7 @@ class Uploads:
 
     def _upload(self, row: dict[str, object]) -> Upload:
         sealed = row["session"]
-        session = self._opened(str(sealed)) if sealed else ""
+        session = self._opened(str(sealed)) if sealed else None
         return Upload.model_validate({**row, "session": session, "steps": json.loads(str(row["steps"]))})
 
     def _sealed(self, session: str) -> str:

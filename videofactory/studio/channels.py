@@ -23,6 +23,7 @@ from videofactory.studio.engine_names import engine_named, engines_for, named_en
 from videofactory.studio.intake.text import clean_line
 from videofactory.studio.languages import is_language
 from videofactory.studio.problems import empty_fields, nearest, problems_of, salvaged, shown, without_empty
+from videofactory.studio.video_metadata import WORDS, unknown_words
 
 ALL_ENGINES = "*"
 _STAND_INS = {"key": "unnamed", "name": "unnamed", "language": "en"}
@@ -203,6 +204,9 @@ def _publishing_rules(channel: Channel) -> Iterator[tuple[str, object, str]]:
         trouble = cron_problem(slot)
         if trouble:
             yield f"youtube.slots[{number}]", slot, trouble
+    for field in ("title", "description"):
+        for word in unknown_words(getattr(channel.youtube, field)):
+            yield f"youtube.{field}", f"{{{word}}}", f"there is no such word; write {', '.join(f'{{{name}}}' for name in WORDS)}"
     if not _is_time_zone(channel.youtube.time_zone):
         zones = available_timezones()
         near = nearest(channel.youtube.time_zone, zones) if zones else ""

@@ -155,3 +155,14 @@ class FinalCut(Value):
     def findings(self) -> tuple[str, ...]:
         """All that the quality checks found wrong, in words."""
         return tuple(f"{master.aspect}: {words}" for master in self.masters for words in master.findings)
+
+
+class Published(Value):
+    """`youtube_video`: the film's video, which steps are done, and when YouTube opens it (ISO 8601 in UTC; empty: at once)."""
+
+    film: Artifact
+    video_id: str
+    url: str
+    publish_at: str = ""
+    privacy: str
+    steps: tuple[str, ...]

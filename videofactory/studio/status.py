@@ -24,6 +24,7 @@ from videofactory.domain.script import Scene
 from videofactory.ledger.call import Call, CallState
 from videofactory.ledger.projects import Project
 from videofactory.ledger.runs import Milestone
+from videofactory.ledger.uploads import Upload
 from videofactory.studio.delivery import film_path
 from videofactory.studio.factory import Studio
 from videofactory.studio.gate import present_marks
@@ -31,6 +32,7 @@ from videofactory.studio.material import Clips, FinalCut, Previews, ScriptVersio
 
 DRAFT_STAGES = ("script", "scene_previews", "narration")
 EARLIER_STAGES = ("brief", "brand_analysis", "style_reference")
+PUBLISHING = "youtube_video"
 TROUBLES: dict[str, Trouble] = {"flagged": "flagged", "over_budget": "over_budget", "failed": "failed"}
 
 LOST = frozenset({CallState.PARKED, CallState.UNCONFIRMED})
@@ -60,6 +62,7 @@ def facts_of(studio: Studio, row: Project) -> Facts:
     light = film_light(log, film=cut.masters[0].film.sha256) if cut else None
     running = studio.ledger.runs.alive(project)
     taken = studio.values.read("brief", project, TakenIn)
+    video = video_of(studio, project)
     drafted = all(stage in reached and reached[stage].outcome == "done" for stage in DRAFT_STAGES)
     return Facts(
         cancelled=row.cancelled_at is not None,
@@ -72,7 +75,19 @@ def facts_of(studio: Studio, row: Project) -> Facts:
         all_green=version is not None and _all_green(studio, project, version),
         film_light=light.light if light else None,
         trouble=_trouble(reached, log),
+        publish_at=(video.publish_at or video.sent_at) if video else None,
+        published=video is not None and _is_out(video, at=studio.ledger.database.stamp()),
     )
+
+
+def video_of(studio: Studio, project: str) -> Upload | None:
+    """The upload of the project's one film that YouTube has."""
+    return next((upload for upload in studio.ledger.uploads.all(project=project) if upload.video_id), None)
+
+
+def _is_out(video: Upload, *, at: str) -> bool:
+    """Whether people can watch it: YouTube has processed it, and its time has come."""
+    return "processing" in video.steps and (video.publish_at is None or video.publish_at <= at)
 
 
 def _all_green(studio: Studio, project: str, version: ScriptVersion) -> bool:
@@ -88,6 +103,8 @@ def problem_of(studio: Studio, project: str) -> str:
 def stopped_job(studio: Studio, project: str) -> str:
     """The job in which the project stopped: the one to run again when what stopped it is mended."""
     stopped = _stopped(studio.ledger.runs.milestones(project), studio.ledger.reviews.log(project))
+    if stopped is not None and stopped.stage == PUBLISHING:
+        return "publish"
     if stopped is None or stopped.stage not in (*DRAFT_STAGES, *EARLIER_STAGES):
         return "produce"
     return "develop" if stopped.stage in EARLIER_STAGES else "revise"
@@ -119,8 +136,20 @@ def report(studio: Studio, project: str) -> dict[str, Any]:
         "review_version": len(studio.ledger.reviews.log(project)),
         "scenes": _scenes(studio, project, version, calls) if version else [],
         "film": _film(studio, project, version),
-        "video": None,
+        "video": _video(video_of(studio, project)),
     }
+
+
+def _video(video: Upload | None) -> dict[str, Any] | None:
+    """`publish_at`: when YouTube opens the video, or opened it; where it was to be seen at once, when it was sent."""
+    if video is None:
+        return None
+    return {"id": video.video_id, "url": video_url(video.video_id or ""), "publish_at": video.publish_at or video.sent_at}
+
+
+def video_url(video_id: str) -> str:
+    """Where people watch a video."""
+    return f"https://www.youtube.com/watch?v={video_id}"
 
 
 def _scenes(studio: Studio, project: str, version: ScriptVersion, calls: list[Call]) -> list[dict[str, Any]]:

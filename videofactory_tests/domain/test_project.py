@@ -31,7 +31,7 @@ TABLE: list[tuple[dict[str, object], str]] = [
     (FILM | {"film_light": Light.RED}, "in_review"),
     (FILM | {"film_light": Light.RED, "last_change": 4}, "revising"),
     (FILM | {"film_light": Light.GREEN}, "final_review"),
-    (FILM | {"publish_at": "2026-01-01"}, "final_review"),
+    (FILM | {"publish_at": "2026-01-01"}, "scheduled"),
     (FILM | {"film_light": Light.GREEN, "publish_at": "2026-01-01"}, "scheduled"),
     (FILM | {"film_light": Light.RED, "publish_at": "2026-01-01"}, "in_review"),
     (FILM | {"published": True}, "published"),

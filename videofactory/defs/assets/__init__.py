@@ -13,6 +13,7 @@ from videofactory.defs.assets.script import script
 from videofactory.defs.assets.sound_effects import sound_effects
 from videofactory.defs.assets.style_reference import style_reference
 from videofactory.defs.assets.timeline import timeline
+from videofactory.defs.assets.youtube_video import youtube_video
 
 ALL: list[AssetsDefinition] = [
     brief,
@@ -26,4 +27,5 @@ ALL: list[AssetsDefinition] = [
     music,
     timeline,
     final_cut,
+    youtube_video,
 ]

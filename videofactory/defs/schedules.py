@@ -1,0 +1,44 @@
+"""Schedule `publishing_schedule`: gives approved films their channel's next slots, and starts and goes on with publications.
+
+One schedule looks at every channel each minute, in the channel's own time zone, and reads the channel files each time: a channel
+added or changed while the factory runs needs no reload, and a slot is right over both changes of the clock. Missed ticks are not
+made up for: what is due is told by the ledger, not by the tick.
+"""
+
+from dagster import DefaultScheduleStatus, RunRequest, ScheduleDefinition, ScheduleEvaluationContext, SkipReason, schedule
+
+from videofactory.defs.jobs import publish
+from videofactory.defs.resources import FactoryResource
+from videofactory.defs.runs import PARTITION_TAG, run_tags, under_way
+from videofactory.domain.errors import InvalidInput
+from videofactory.studio.programme import programme
+
+EVERY_MINUTE = "* * * * *"
+
+
+@schedule(
+    job=publish,
+    cron_schedule=EVERY_MINUTE,
+    default_status=DefaultScheduleStatus.RUNNING,
+    description="Gives approved films their channels' next slots, and goes on with publications that were stopped.",
+)
+def publishing_schedule(context: ScheduleEvaluationContext, factory: FactoryResource) -> list[RunRequest] | SkipReason:
+    """A run for each publication that is due; else why each channel publishes nothing."""
+    try:
+        found = programme(factory.studio())
+    except InvalidInput as error:
+        return SkipReason(f"The channel files have errors, so nothing is published:\n{error}")
+    busy = {run.tags.get(PARTITION_TAG) for run in under_way(context.instance)}
+    requests = [
+        RunRequest(
+            run_key=f"{upload.project}/publish/{upload.film[:12]}/{upload.again_at}/{upload.state}",
+            partition_key=upload.project,
+            tags=run_tags(upload.project, channel=upload.channel, job="publish"),
+        )
+        for upload in found.due
+        if upload.project not in busy
+    ]
+    return requests or SkipReason("; ".join(found.skipped) or "No channel publishes to YouTube.")
+
+
+ALL: list[ScheduleDefinition] = [publishing_schedule]

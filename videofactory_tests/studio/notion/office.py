@@ -4,6 +4,7 @@ import dataclasses
 import io
 import time
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -11,15 +12,16 @@ from PIL import Image
 
 from videofactory.domain.channel import Channel, EngineChoices, VideoChoice
 from videofactory.domain.notion import BRIEF_KINDS, SCENE_KINDS, BriefProperties, NotionSettings, SceneProperties
+from videofactory.providers.account import Account
 from videofactory.providers.cast import Cast
-from videofactory.providers.notion.client import Notion
+from videofactory.providers.notion.client import TOKEN, Notion
 from videofactory.settings import load_settings
 from videofactory.studio.factory import Studio, open_studio
 from videofactory.studio.material import ScriptVersion
 from videofactory.studio.notion.desk import read_decisions
 from videofactory.studio.notion.intake import Swept, sweep
 from videofactory.studio.notion.writing import Written, write_back
-from videofactory.studio.notion_access import notion_for
+from videofactory.studio.notion_access import Service, Shared
 from videofactory_tests.stand_ins import ScriptedDirector, ScriptedVideo
 from videofactory_tests.studio.home import SCRIPT, show, taken_in, written
 from videofactory_tests.twin.notion_workspace import Workspace, workspace
@@ -60,10 +62,12 @@ class Office:
         """The channel."""
         return self.studio.channel("harbour")
 
-    @property
+    @cached_property
     def notion(self) -> Notion:
-        """Its line to Notion."""
-        return notion_for(self.studio, self.channel)
+        """Its line to Notion, with a budget these tests never wait for."""
+        account = Account("notion", bases={"notion": self.twin.base("notion")}, keys={TOKEN: f"twin-{TOKEN}"})
+        budget = Service(address="", calls=1_000_000, seconds=60)
+        return Notion(account, limits=Shared(self.studio.ledger.limits, gate="notion/office", budget=budget))
 
     def ask(self, **values: Any) -> str:  # noqa: ANN401 - plain values of the twin's
         """A row that asks for a video; fields by our names. `images` as bytes."""

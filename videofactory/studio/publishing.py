@@ -16,6 +16,7 @@ from typing import TypeVar
 from videofactory.domain.brief import TakenIn
 from videofactory.domain.channel import Channel
 from videofactory.domain.errors import (
+    Busy,
     FactoryError,
     Lasting,
     NeedsPerson,
@@ -119,7 +120,10 @@ def _held(
 ) -> Upload:
     """Hold the upload while working on it, and write down what stops it."""
     ledger, key = studio.ledger.uploads, (film.project, master.film.sha256)
-    upload = ledger.hold(*key)
+    try:
+        upload = ledger.hold(*key)
+    except Busy as error:
+        raise StillRunning(error.message, remedy="It goes on there.") from error
     try:
         with Heart(ledger).beating(metered=True):
             work = Publication(studio, channel, film, upload, youtube=youtube(studio, channel))

@@ -8,10 +8,12 @@ from videofactory.domain.brief import Rights
 from videofactory.domain.errors import CheckFailed, GateClosed, InvalidInput, Lasting, StillRunning
 from videofactory.domain.review import Light
 from videofactory.ledger.uploads import UploadState
+from videofactory.studio.approval import film_of
 from videofactory.studio.factory import Studio
+from videofactory.studio.programme import planned
 from videofactory.studio.status import report, state_of
 from videofactory_tests.clock import Clock
-from videofactory_tests.publishing.screening import BYTES, SLOTS, Line, approve, channel, finished, screening, upload
+from videofactory_tests.publishing.screening import BYTES, SLOTS, Line, approve, channel, film, finished, screening, upload
 from videofactory_tests.twin.server import Twin
 from videofactory_tests.twin.world import Job
 from videofactory_tests.twin.youtube_state import room
@@ -176,6 +178,14 @@ def test_processing_is_watched_to_its_end_and_gone_on_with_by_the_next_run(
     twin.world.jobs[videos(twin)[0].id].render_seconds = 0
     assert line.publish(studio, project).steps == STEPS
     assert len(videos(twin)) == 1
+
+
+def test_a_film_another_run_is_uploading_is_left_to_it(studio: Studio, project: str, line: Line, twin: Twin) -> None:
+    planned(studio, project, film_of(film(studio, project).cut, channel()), now=False)
+    studio.ledger.uploads.hold(project, upload(studio, project).film)
+    with pytest.raises(StillRunning, match="being uploaded already"):
+        line.publish(studio, project)
+    assert twin.world.asked == []
 
 
 def test_a_project_has_one_video(studio: Studio, project: str, line: Line, twin: Twin) -> None:

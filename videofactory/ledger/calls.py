@@ -44,7 +44,7 @@ class Calls:
         with self._database.read() as connection:
             return find(connection, fingerprint)
 
-    def reserve(self, order: Order, *, price: Decimal, purses: Sequence[Purse] = ()) -> tuple[Call, bool]:
+    def reserve(self, order: Order, *, price: Decimal, purses: Sequence[Purse] = (), anew: bool = True) -> tuple[Call, bool]:
         """Write the call down, its price reserved in every purse, and hold it; `True` when this process must go on with it.
 
         An existing row is left alone when it is done, held by a living process, or waits for a person. A failed row, or a
@@ -59,16 +59,19 @@ class Calls:
                 connection.execute(insert(calls).values(self._new(order, price, purses)))
                 return get(connection, order.fingerprint), True
             never_sent = present.state is CallState.RESERVED and present.orphaned
-            if present.state in OVER or never_sent:
+            if (present.state in OVER and anew) or never_sent:
                 self._renew(connection, present, price=price, purses=purses)
                 return get(connection, order.fingerprint), True
             return present, False
 
-    def adopt(self, fingerprint: str) -> Call | None:
-        """Take over an open call whose holder died; `None` when somebody else was faster or it is settled."""
+    def adopt(self, fingerprint: str, *, left_by_me: bool = False) -> Call | None:
+        """Take over an open call whose holder died; `None` when somebody else was faster or it is settled.
+
+        `left_by_me`: also one this process holds and does not work on any more.
+        """
         with self._database.write() as connection:
             present = get(connection, fingerprint)
-            if not present.orphaned:
+            if not (present.orphaned or (left_by_me and present.mine and present.state in OPEN)):
                 return None
             connection.execute(row(fingerprint).values(owner=me(), beat_at=self._database.stamp()))
             return get(connection, fingerprint)

@@ -6,9 +6,11 @@ service it was sent to. How a held call goes on is `studio.dispatch`; under whic
 all (lights) is `studio.gate`.
 """
 
+import threading
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from decimal import Decimal
 from typing import Any
 
 from videofactory.domain.errors import CallParked, EngineFailed, FactoryError, Lasting, Refused
@@ -28,6 +30,9 @@ JOIN_WAIT, JOIN_WAIT_MOST = 0.1, 2.0
 """Seconds between two looks at a call that somebody else holds: at first, and after a while."""
 FREE = Terms()
 """The terms of engines that cost nothing."""
+_AT_WORK: set[str] = set()
+"""The fingerprints this process works on, through whichever door."""
+_TAKING = threading.Lock()
 Elsewhere = Callable[[Call], Engine[Any] | None]
 """Finds the engine a call was sent to (by the identity written down then) when it is not the one asked now."""
 
@@ -80,23 +85,36 @@ class Door:
             self._lost(engine, present)
         pause, joined = JOIN_WAIT, False
         while True:
-            if joined:
-                self._require_open(order)
-            call, held = self._ledger.calls.reserve(order, price=engine.price(request), purses=terms.purses)
+            call, held, adopted = self._taken(order, price=engine.price(request), terms=terms, anew=not joined)
             if held:
                 dispatch = self._dispatch(engine, request, call, terms)
                 return (yield from self._guarded(call, dispatch.send(), metered=engine.metered))
             if call.state is CallState.DONE:
                 return Bought(call, call.files, kept=True)
+            if adopted:
+                asked = self._sent_to(engine, call)
+                steps = self.going_on(asked, request, call, terms=terms)
+                return (yield from self._guarded(call, steps, metered=asked.metered))
+            if call.state in OVER:
+                raise _ended_meanwhile(call)
             if call.state not in OPEN:
                 raise parked(call)
-            mine = self._ledger.calls.adopt(order.fingerprint) if call.orphaned else None
-            if mine is not None:
-                asked = self._sent_to(engine, mine)
-                steps = self.going_on(asked, request, mine, terms=terms)
-                return (yield from self._guarded(mine, steps, metered=asked.metered))
             yield pause
             pause, joined = min(JOIN_WAIT_MOST, pause * 1.5), True
+
+    def _taken(self, order: Order, *, price: Decimal, terms: Terms, anew: bool) -> tuple[Call, bool, bool]:
+        """The call as it stands; whether this thread holds it to send it; whether it took it over from one who left it.
+
+        One thread of a process at a time: between the ledger's answer and the note that somebody here is at work on the call,
+        no other one may look at both.
+        """
+        with _TAKING:
+            call, held = self._ledger.calls.reserve(order, price=price, purses=terms.purses, anew=anew)
+            left = call.mine and not held and order.fingerprint not in _AT_WORK
+            adopted = self._ledger.calls.adopt(order.fingerprint, left_by_me=left) if left or call.orphaned else None
+            if held or adopted is not None:
+                _AT_WORK.add(order.fingerprint)
+            return adopted or call, held, adopted is not None
 
     def going_on(self, engine: Engine[RequestT], request: RequestT, call: Call, *, terms: Terms) -> Steps[Bought]:
         """Go on with a call of a process that died, now held by this one, at the engine it was sent to."""
@@ -119,9 +137,13 @@ class Door:
             return calls.look(call.fingerprint) or call
         if mine.state is CallState.RESERVED:
             return calls.fail(mine.fingerprint, state=CallState.FAILED, problem="never sent: its process died")
-        engine = self._elsewhere(mine)
+        try:
+            engine = self._elsewhere(mine)
+        except BaseException:
+            self._let_go(mine)
+            raise
         if engine is None:
-            calls.let_go(mine.fingerprint)
+            self._let_go(mine)
             return mine
         if engine.resend_is_free and mine.state is not CallState.PENDING:
             words = "its answer was lost with its process; booked as paid"
@@ -132,13 +154,6 @@ class Door:
         steps = dispatch.look_up() if known is None else dispatch.follow(Pending(known, wait=0))
         _one_look(self._guarded(mine, steps, metered=engine.metered))
         return calls.look(mine.fingerprint) or mine
-
-    def _require_open(self, order: Order) -> None:
-        """Raise what the call we waited for ended with: who joined it does not start it once more."""
-        ended = self._ledger.calls.look(order.fingerprint)
-        if ended is not None and ended.state in OVER:
-            kind = Refused if ended.state is CallState.REFUSED else EngineFailed
-            raise kind(f"{name_of(ended)}, which somebody else made meanwhile, ended: {ended.problem}")
 
     def _fetched_again(self, engine: Engine[RequestT], request: RequestT, call: Call, *, terms: Terms) -> Steps[Bought]:
         """The files of a paid call, from the engine's job once more, because the store has lost them; nothing is bought."""
@@ -163,7 +178,7 @@ class Door:
 
     def _guarded(self, call: Call, steps: Steps[Bought], *, metered: bool) -> Steps[Bought]:
         """The steps; whatever stops them, a call that is not over is let go, so that the next one takes it up at once."""
-        with self._heart.beating(metered=metered):
+        with self._heart.beating(metered=metered), self._at_work(call):
             try:
                 return (yield from steps)
             except FactoryError as error:
@@ -175,6 +190,15 @@ class Door:
             except BaseException:
                 self._let_go(call)
                 raise
+
+    @contextmanager
+    def _at_work(self, call: Call) -> Iterator[None]:
+        """Known in this process as being worked on: what it holds otherwise was left by a ledger that was away."""
+        _AT_WORK.add(call.fingerprint)
+        try:
+            yield
+        finally:
+            _AT_WORK.discard(call.fingerprint)
 
     def _let_go(self, call: Call, problem: str | None = None) -> None:
         with suppress(Exception):  # what broke may be the ledger itself; then the lease runs out
@@ -201,6 +225,12 @@ class Door:
         if not engine.resend_is_free:
             raise CallParked(f"{name_of(call)} was paid for, but {words}.", remedy="Restore the store from a backup.")
         self._ledger.calls.reopen(call.fingerprint, problem=words)
+
+
+def _ended_meanwhile(call: Call) -> FactoryError:
+    """What the call we waited for ended with: who joined it does not start it once more."""
+    kind = Refused if call.state is CallState.REFUSED else EngineFailed
+    return kind(f"{name_of(call)}, which somebody else made meanwhile, ended: {call.problem}")
 
 
 def _one_look(steps: Steps[Bought]) -> None:

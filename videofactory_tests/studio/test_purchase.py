@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from videofactory.domain.errors import CallParked, EngineFailed, FactoryError, L
 from videofactory.domain.footage import Artifact
 from videofactory.domain.money import ZERO
 from videofactory.ledger.call import Call, CallState
+from videofactory.ledger.calls import Calls
 from videofactory.ledger.ledger import Ledger, open_ledger
 from videofactory.providers.roles import Delivered, Pending, Receipt, VideoRequest
 from videofactory.store.artifacts import Artifacts
@@ -193,6 +195,27 @@ def test_a_line_that_breaks_while_a_paid_job_runs_does_not_pay_again(
     assert (call.state, call.external_id, call.orphaned) == (CallState.PENDING, "job-1", True)
     assert not buy(engine).kept
     assert (len(engine.asked("submit")), engine.asked("poll")) == (1, ["job-1"] * (times + 1))
+
+
+class _Deaf(Calls):
+    """A ledger that is away just when a call is let go."""
+
+    def let_go(self, fingerprint: str, *, problem: str | None = None) -> None:
+        """Nothing is written down."""
+        del fingerprint, problem
+        raise ConnectionError("the ledger is away")
+
+
+def test_a_call_this_process_left_behind_is_gone_on_with(
+    buy: Callable[..., Bought], ledger: Ledger, artifacts: Artifacts, project: str, diary: Path
+) -> None:
+    engine = ScriptedVideo(diary, answers=(JOB,), polls=(ConnectionError("cut"), CLIP))
+    deaf = Door(replace(ledger, calls=_Deaf(ledger.database)), artifacts=artifacts, sleep=no_sleep)
+    with pytest.raises(EngineFailed):
+        deaf.buy(engine, REQUEST, role="video", project=project, scene="scene-01")
+    assert _only(ledger).mine
+    assert not buy(engine).kept
+    assert (len(engine.asked("submit")), len(engine.asked("poll"))) == (1, 2)
 
 
 class _FullStore(Artifacts):

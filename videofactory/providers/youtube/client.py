@@ -21,8 +21,7 @@ from videofactory.providers.youtube.processing import processing_of
 from videofactory.providers.youtube.search import Search
 from videofactory.providers.youtube.upload import Upload
 
-_SNIPPET = ("title", "description", "tags", "categoryId", "defaultLanguage", "defaultAudioLanguage")
-_STATUS = ("license", "embeddable", "publicStatsViewable")
+_OTHERS = ("license", "embeddable", "publicStatsViewable")
 """What a person may have set in YouTube Studio and an update must send again, since what is left out is deleted."""
 _BOUNDARY = "videofactory-captions-3b1f8e4d"
 
@@ -116,10 +115,9 @@ class YouTube:
 
     def update(self, video_id: str, metadata: VideoMetadata) -> None:
         """Write title, description, tags, category, language, privacy and disclosure; the rest stays. 1 unit and 50."""
-        now = self._video(video_id, part="snippet,status")
-        snippet = {name: now["snippet"][name] for name in _SNIPPET if name in now["snippet"]}
-        status = {name: now["status"][name] for name in _STATUS if name in now["status"]}
-        body = {"id": video_id, "snippet": snippet | metadata.snippet(), "status": status | metadata.status()}
+        now = self._video(video_id, part="status")["status"]
+        kept = {name: now[name] for name in _OTHERS if name in now}
+        body = {"id": video_id, "snippet": metadata.snippet(), "status": kept | metadata.status()}
         self._line.read(f"{API}/videos", method="PUT", params={"part": "snippet,status"}, json=body)
 
     def processing(self, video_id: str) -> Processing:

@@ -12,6 +12,7 @@ from videofactory.providers.account import Account
 from videofactory.providers.youtube.loopback import listening
 from videofactory.providers.youtube.oauth import CLIENT_SECRET, EARLY, REFRESH_TOKEN, SCOPE, AccessToken, Consent, exchange
 from videofactory_tests.providers.youtube.scenes import Desk
+from videofactory_tests.twin.server import Route, Said
 
 BACK = "http://127.0.0.1:9/"
 
@@ -141,6 +142,15 @@ def test_a_token_endpoint_out_of_order_is_asked_again(desk: Desk, status: int) -
     desk.twin.misbehave("google_oauth.token", "error", value=status, times=3)
     with pytest.raises(Passing):
         AccessToken(desk.account, channel="harbour")()
+
+
+@pytest.mark.parametrize("error", ["internal_failure", "server_error", "temporarily_unavailable"])
+def test_googles_own_trouble_is_no_end_of_leave(desk: Desk, error: str) -> None:
+    route = Route("POST", r"/google_oauth/token", "test.token", lambda _: Said({"error": error}, 400))
+    desk.twin._routes.insert(0, route)
+    with pytest.raises(Passing, match=error):
+        desk.token()
+    assert desk.twin.asked("test.token") == 3
 
 
 def test_nobody_elses_answer_is_taken() -> None:

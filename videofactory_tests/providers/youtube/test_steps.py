@@ -9,6 +9,7 @@ import pytest
 
 from videofactory.domain.errors import EngineFailed, MediaBroken, NotFound, OutcomeUnknown, Passing, QuotaSpent, Refused
 from videofactory.providers.youtube.answers import Candidate
+from videofactory.providers.youtube.processing import processing_of
 from videofactory_tests.providers.youtube.scenes import METADATA, SIZE, Desk, changed
 from videofactory_tests.twin import media
 
@@ -69,12 +70,19 @@ def test_older_uploads_are_left_alone_and_all_pages_of_newer_ones_are_read(desk:
     session = desk.begin()
     desk.send(session)
     [mine] = desk.videos
+    mine.created -= 600
     for number in range(120):
         other = desk.twin.world.new_job("youtube.video", {**mine.request, "size": 7})
         other.created = mine.created + number + 1
     assert [one.video_id for one in find(desk)] == [mine.id]
     mine.created -= 7200
     assert find(desk) == []
+
+
+def test_youtubes_clock_may_be_behind_ours(desk: Desk) -> None:
+    desk.upload()
+    assert len(find(desk, since=datetime.now(UTC) + timedelta(minutes=5))) == 1
+    assert find(desk, since=datetime.now(UTC) + timedelta(minutes=15)) == []
 
 
 def test_a_listing_that_lags_shows_the_film_later(desk: Desk) -> None:
@@ -174,6 +182,36 @@ def test_a_film_youtube_cannot_use_is_told_in_its_words(desk: Desk, fault: str, 
     assert isinstance(error, kind)
     assert reason in str(error)
     assert error.remedy
+
+
+@pytest.mark.parametrize(
+    ("status", "details", "state", "reason"),
+    [
+        ({"uploadStatus": "uploaded"}, {"processingStatus": "processing"}, "processing", ""),
+        ({"uploadStatus": "uploaded"}, {}, "processing", ""),
+        ({"uploadStatus": "processed"}, {}, "ready", ""),
+        ({"uploadStatus": "uploaded"}, {"processingStatus": "succeeded"}, "ready", ""),
+        (
+            {"uploadStatus": "uploaded"},
+            {"processingStatus": "failed", "processingFailureReason": "transcodeFailed"},
+            "failed",
+            "transcodeFailed",
+        ),
+        ({"uploadStatus": "uploaded"}, {"processingStatus": "terminated"}, "failed", ""),
+        ({"uploadStatus": "failed", "failureReason": "codec"}, {"processingStatus": "failed"}, "failed", "codec"),
+        (
+            {"uploadStatus": "rejected", "rejectionReason": "duplicate"},
+            {"processingStatus": "terminated"},
+            "rejected",
+            "duplicate",
+        ),
+        ({"uploadStatus": "deleted"}, {}, "gone", ""),
+    ],
+)
+def test_both_of_youtubes_states_make_one(status: dict[str, str], details: dict[str, str], state: str, reason: str) -> None:
+    there = processing_of({"id": "v1", "status": status, "processingDetails": details})
+    assert (there.state, there.reason) == (state, reason)
+    assert (there.error is None) is (state in {"processing", "ready"})
 
 
 def test_a_deleted_video_is_gone(desk: Desk) -> None:

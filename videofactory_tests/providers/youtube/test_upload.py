@@ -3,6 +3,7 @@
 import hashlib
 import socket
 import threading
+import time
 import tracemalloc
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -84,6 +85,8 @@ def test_whoever_sends_may_stop_at_any_moment_and_another_goes_on(desk: Desk) ->
     session = desk.begin()
     with pytest.raises(Killed):
         desk.youtube.send(session, desk.film, offset=0, told=die)
+    while not desk.room.received:
+        time.sleep(0.001)  # what was on its way arrives
     there = desk.youtube.ask(session, size=6 * SIZE)
     assert 0 <= there.confirmed <= 2 * SIZE
     assert desk.send(session, offset=there.confirmed).finished

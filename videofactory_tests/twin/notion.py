@@ -24,7 +24,7 @@ from videofactory_tests.twin.notion_shapes import (
     upload_of,
     value_of,
 )
-from videofactory_tests.twin.notion_workspace import BOT, Column, DataSource, Page, Sent, Workspace, workspace
+from videofactory_tests.twin.notion_workspace import BOT, HOME_PAGE, Column, DataSource, Page, Sent, Workspace, same, workspace
 from videofactory_tests.twin.server import Asked, Route, Said
 from videofactory_tests.twin.world import World
 
@@ -122,20 +122,20 @@ class Desk:
         return Said(body, status, {"Retry-After": f"{wait:g}"} if wait or code == "rate_limited" else {})
 
     def _source(self, given: str) -> DataSource:
-        found: DataSource | None = _by_id(self.space.sources, given)
+        found = self.space.find(self.space.sources, given)
         if found is None or not found.shared:
             raise WrongError("object_not_found", f"Could not find data source with ID: {given}. Make sure it is shared.")
         return found
 
     def _page(self, given: str) -> Page:
-        found: Page | None = _by_id(self.space.pages, given)
+        found = self.space.find(self.space.pages, given)
         if found is None or not self.space.sources[found.source].shared:
             raise WrongError("object_not_found", f"Could not find page with ID: {given}. Make sure it is shared.")
         return found
 
     def database(self, asked: Asked) -> Any:  # noqa: ANN401 - JSON
         """Its data sources."""
-        mine = [one for one in self.space.sources.values() if _same(one.database, asked.words[0]) and one.shared]
+        mine = [one for one in self.space.sources.values() if same(one.database, asked.words[0]) and one.shared]
         if not mine:
             raise WrongError("object_not_found", f"Could not find database with ID: {asked.words[0]}.")
         return database_of(mine)
@@ -144,6 +144,7 @@ class Desk:
         """Make a database in a page."""
         body = asked.json()
         title = text_of(body.get("title") or [], where="title")
+        self._home()
         made = self.space.add_data_source(title, {}, page=body["parent"]["page_id"])
         self._configure(self.space.sources[made], body["initial_data_source"]["properties"])
         return database_of([self.space.sources[made]])
@@ -223,8 +224,15 @@ class Desk:
     def blocks(self, asked: Asked) -> Any:  # noqa: ANN401 - JSON
         """What a page says, level by level."""
         page, _, number = asked.words[0].partition(":")
-        items = blocks_of(self._page(page), inside=int(number) if number else None)
+        inside = int(number) if number else None
+        items = self._home() if same(page, HOME_PAGE) else blocks_of(self._page(page), inside=inside)
         return listed(self._cut(items, asked.query), asked.query, total=len(items))
+
+    def _home(self) -> list[Any]:
+        if not self.space.home_shared:
+            raise WrongError("object_not_found", f"Could not find page with ID: {HOME_PAGE}.")
+        shared = [one for one in self.space.sources.values() if one.shared and one.page == HOME_PAGE]
+        return [{"id": one.database, "type": "child_database", "child_database": {"title": one.title}} for one in shared]
 
     def comment(self, asked: Asked) -> Any:  # noqa: ANN401 - JSON
         """Say something."""
@@ -283,14 +291,6 @@ class Desk:
         if given not in self.space.sent:
             raise WrongError("object_not_found", f"Could not find file upload with ID: {given}.")
         return self.space.sent[given]
-
-
-def _same(one: str, other: str) -> bool:
-    return one.replace("-", "") == other.replace("-", "")
-
-
-def _by_id(things: dict[str, Any], given: str) -> Any:  # noqa: ANN401 - whatever is kept
-    return next((thing for known, thing in things.items() if _same(known, given)), None)
 
 
 def _column(source: DataSource, given: str) -> Column:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import count
-from typing import Any
+from typing import Any, TypeVar
 
 from videofactory_tests.twin.world import World
 
@@ -19,6 +19,7 @@ EMPTY: Mapping[str, Any] = {
     "title": "", "rich_text": "", "select": "", "status": "", "url": "", "email": "", "phone_number": "", "multi_select": [],
     "people": [], "relation": [], "files": [], "number": None, "checkbox": False, "date": None,
 }  # fmt: skip
+T = TypeVar("T")
 Columns = Mapping[str, str | tuple[str, Sequence[str]]]
 """Kind by name; a kind with options is a pair."""
 
@@ -90,6 +91,8 @@ class Workspace:
     world: World
     cap: int = 10_000
     link_seconds: float = 3600.0
+    home_shared: bool = True
+    """Whether the page the databases lie in is shared, too."""
     clock: Callable[[], float] = time.time
     may: set[str] = field(default_factory=lambda: {"read", "update", "insert", "comment"})
     sources: dict[str, DataSource] = field(default_factory=dict)
@@ -195,6 +198,10 @@ class Workspace:
         dies = self.clock() + self.link_seconds
         return f"{self.world.base_url}/notion-files/{kept}?expires={dies:.3f}", stamp(dies, exact=True)
 
+    def find(self, things: Mapping[str, T], given: str) -> T | None:
+        """The thing of this id, with or without dashes."""
+        return next((thing for known, thing in things.items() if same(known, given)), None)
+
     def new_id(self) -> str:
         """An id nobody has."""
         number = next(self.numbers)
@@ -205,6 +212,11 @@ def workspace(world: World) -> Workspace:
     """The workspace of this world."""
     with world.lock:
         return world.rooms.setdefault("notion", Workspace(world))  # type: ignore[no-any-return]
+
+
+def same(one: str, other: str) -> bool:
+    """Whether two ids are the same; Notion's links write them without dashes."""
+    return one.replace("-", "") == other.replace("-", "")
 
 
 def stamp(at: float, *, exact: bool = False) -> str:

@@ -110,6 +110,11 @@ class Notion:
         """The data sources of a database: their names by id."""
         return {one["id"]: one.get("name") or "" for one in self._ask("GET", f"/v1/databases/{database}")["data_sources"]}
 
+    def databases_in(self, page_id: str) -> dict[str, str]:
+        """The databases that lie in a page: their titles by id."""
+        blocks = self._listed(f"/v1/blocks/{page_id}/children")
+        return {one["id"]: one["child_database"]["title"] for one in blocks if one["type"] == "child_database"}
+
     def rows(self, data_source: str, *, where: Mapping[str, Any] | None = None, since: datetime | None = None) -> Iterator[Row]:
         """All rows that fit, oldest first, each once.
 

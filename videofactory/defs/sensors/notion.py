@@ -7,7 +7,7 @@ Notion does not answer, or is set up wrongly, never stops another.
 import time
 from collections.abc import Iterator
 
-from dagster import DagsterInstance, DefaultSensorStatus, SensorEvaluationContext, SensorResult, SkipReason, sensor
+from dagster import DefaultSensorStatus, SensorEvaluationContext, SensorResult, SkipReason, sensor
 
 from videofactory.defs.partitions import projects
 from videofactory.defs.resources import FactoryResource
@@ -46,7 +46,7 @@ def notion_tasks_sensor(context: SensorEvaluationContext, factory: FactoryResour
             context.log.warning("Notion of channel %s is left for the next look: %s", channel.key, error)
             continue
         taken += [*swept.taken, *swept.changed]
-        _stop(context.instance, swept.cancelled)
+        _stop(context, swept.cancelled)
         said += [f"{len(swept.cancelled)} projects of {channel.key} withdrawn"] if swept.cancelled else []
         said += [f"{len(swept.told)} writers of {channel.key} told what to mend"] if swept.told else []
     if not taken:
@@ -95,8 +95,11 @@ def _turns(context: SensorEvaluationContext, studio: Studio, *, seconds: float) 
         yield channel, now + (end - now) / (len(turns) - number)
 
 
-def _stop(instance: DagsterInstance, cancelled: list[str]) -> None:
-    """End the runs of projects nobody wants any more; the purchase door buys nothing for them in the meantime."""
+def _stop(context: SensorEvaluationContext, cancelled: list[str]) -> None:
+    """End the runs of projects nobody wants any more. A run that cannot be ended buys nothing: the ledger does not let it."""
     for project in cancelled:
-        for run in under_way(instance, project):
-            instance.run_coordinator.cancel_run(run.run_id)
+        for run in under_way(context.instance, project):
+            try:
+                context.instance.run_coordinator.cancel_run(run.run_id)
+            except Exception as error:  # noqa: BLE001 - launchers raise what they like
+                context.log.warning("The run %s of %s goes on, and buys nothing: %s", run.run_id, project, error)

@@ -12,11 +12,14 @@ IN_PROGRESS = (
     DagsterRunStatus.CANCELING,
 )
 PARTITION_TAG = "dagster/partition"
+PRIORITY_TAG = "dagster/priority"
+"""Of two queued runs Dagster starts the one with the higher number."""
+CHANNEL_TAG = "videofactory/channel"
 
 
 def run_tags(project: str, *, channel: str, job: str) -> dict[str, str]:
     """The tags every run of ours carries."""
-    return {"videofactory/project": project, "videofactory/channel": channel, "videofactory/job": job}
+    return {"videofactory/project": project, CHANNEL_TAG: channel, "videofactory/job": job}
 
 
 def under_way(instance: DagsterInstance, project: str | None = None) -> list[DagsterRun]:

@@ -21,6 +21,7 @@ from dagster import (
 
 from videofactory.definitions import defs
 from videofactory.defs.resources import FactoryResource
+from videofactory.defs.runs import CHANNEL_TAG, PRIORITY_TAG
 from videofactory.defs.sensors.inbox import inbox_sensor
 from videofactory.defs.sensors.outcome import failure_sensor, success_sensor
 from videofactory.defs.sensors.review import review_sensor
@@ -249,3 +250,16 @@ def test_a_project_that_cannot_be_read_never_stops_the_others(drafted_copy: Path
         channel="harbour", title="Another", source_kind="file", source_id="another.yaml", brief="{}"
     )
     assert [request.job_name for request in asked(drafted_copy, instance)] == ["develop"]
+
+
+def test_a_channel_with_many_projects_does_not_starve_one_with_few(home: Path, instance: DagsterInstance) -> None:
+    put_home(home)
+    (home / "channels" / "park.yaml").write_text("{name: Park, language: en}", encoding="utf-8")
+    for number in range(5):
+        put_brief(home / "inbox", name=f"harbour-{number}.yaml", title=f"Cup {number}")
+    for number in range(2):
+        put_brief(home / "inbox", name=f"park-{number}.yaml", title=f"Tree {number}", channel="park")
+    new_partitions(swept(home, instance))
+    started(instance, job="develop", **{CHANNEL_TAG: "park"})
+    places = sorted((-int(request.tags[PRIORITY_TAG]), request.tags[CHANNEL_TAG]) for request in asked(home, instance))
+    assert places == [(0, "harbour"), (1, "harbour"), (1, "park"), (2, "harbour"), (2, "park"), (3, "harbour"), (4, "harbour")]

@@ -3,12 +3,14 @@
 It only notices. Whether clips may be bought is asked at the gate, in the ledger, where money is spent.
 """
 
+from collections import Counter
+
 from dagster import DefaultSensorStatus, RunRequest, SensorEvaluationContext, SensorResult, SkipReason, sensor
 
 from videofactory.defs.jobs import develop, produce, revise
 from videofactory.defs.partitions import projects
 from videofactory.defs.resources import FactoryResource
-from videofactory.defs.runs import PARTITION_TAG, run_tags, under_way
+from videofactory.defs.runs import CHANNEL_TAG, PARTITION_TAG, PRIORITY_TAG, run_tags, under_way
 from videofactory.domain.errors import FactoryError
 from videofactory.domain.project import NEXT_JOB, ProjectState
 from videofactory.ledger.projects import Project
@@ -29,19 +31,29 @@ EVERY = 5
 def review_sensor(context: SensorEvaluationContext, factory: FactoryResource) -> SensorResult | SkipReason:
     """Ask for the next job of every project that waits for one and has no run under way."""
     studio = factory.studio()
-    busy = {run.tags.get(PARTITION_TAG) for run in under_way(context.instance)}
+    runs = under_way(context.instance)
+    busy = {run.tags.get(PARTITION_TAG) for run in runs}
+    waiting = Counter(run.tags.get(CHANNEL_TAG) for run in runs)
     requests = []
     for project in studio.ledger.projects.all():
         if project.key in busy:
             continue
         try:
-            requests += _wanted(studio, project)
+            requests += [in_turn(request, waiting) for request in _wanted(studio, project)]
         except FactoryError as error:  # one project that cannot be read never stops the others
             context.log.warning("%s is left alone: %s", project.key, error)
     if not requests:
         return SkipReason("Every project waits for a person, is under way, or is done.")
     keys = [request.partition_key for request in requests if request.partition_key]
     return SensorResult(run_requests=requests, dynamic_partitions_requests=[projects.build_add_request(keys)])
+
+
+def in_turn(request: RunRequest, waiting: "Counter[str | None]") -> RunRequest:
+    """The request with its place in line: the n-th of each channel goes before the n+1st of any, however many one has."""
+    channel = request.tags.get(CHANNEL_TAG)
+    place = waiting[channel]
+    waiting[channel] += 1
+    return request.with_replaced_attrs(tags={**request.tags, PRIORITY_TAG: str(-place)})
 
 
 def _wanted(studio: Studio, project: Project) -> list[RunRequest]:

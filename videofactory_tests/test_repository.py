@@ -144,7 +144,7 @@ def _fields(model: type[BaseModel], *, prefix: str = "") -> Iterator[tuple[str, 
     for name, field in model.model_fields.items():
         inner, many = _model_in(field.annotation)
         optional = field.default is None or many
-        if name == "key":
+        if prefix + name == "key":
             continue
         if inner is None or optional or name == "rights":
             yield prefix + name, _default(field)

@@ -24,8 +24,8 @@ TASKS_EVERY = 60
 """Seconds between two looks for tasks (SPEC 9)."""
 REVIEW_EVERY = 10
 """Seconds between two looks at the desk (SPEC 7)."""
-TASKS_SECONDS = 25.0
-REVIEW_SECONDS = 15.0
+TASKS_SECONDS = 20.0
+REVIEW_SECONDS = 12.0
 """How long a look lasts at most, beside the request under way at its end: a tick is cut off after 60 s."""
 
 

@@ -120,7 +120,7 @@ class _Sweep:
             try:
                 yield self._notion.page(page)
             except NotFound:  # no longer shared with us, perhaps by mistake: nobody said the film is not wanted
-                continue
+                self._books.keep(page, channel=self._channel.key, again_at=None)
 
     def _late(self) -> bool:
         return time.monotonic() >= self._until
@@ -146,10 +146,15 @@ class _Sweep:
     def _is_new(self, row: Row) -> bool:
         """Whether the row asks for something new to be made; a withdrawn one is dealt with here."""
         known = self._known.get(row.id)
-        if is_wanted(row, self._settings):
-            return known is None or mark_of(row, self._settings) not in {known.read, known.told}
-        if known is not None and known.read != WITHDRAWN:
+        wanted = is_wanted(row, self._settings)
+        if known is None:
+            return wanted
+        if wanted and mark_of(row, self._settings) not in {known.read, known.told}:
+            return True
+        if not wanted and known.read != WITHDRAWN:
             self._withdraw(row, known)
+        elif known.again_at is not None:
+            self._books.keep(row.id, channel=known.channel, again_at=None)
         return False
 
     def _read(self, row: Row) -> Request:

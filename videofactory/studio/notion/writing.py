@@ -6,7 +6,7 @@ film they judge, is changed, the page is looked at, and left alone while a decis
 """
 
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,7 +22,8 @@ from videofactory.studio.factory import Studio
 from videofactory.studio.notion.desk import FILM_THEIRS, REVIEWED, THEIRS, theirs
 from videofactory.studio.notion.standing import LARGEST_FILM, Medium, Standing, film_standing, scene_standings
 
-ENDED = frozenset({STATES[ProjectState.CANCELLED]})
+AT_MOST = 100
+"""Rows compared in one look: what a thousand projects cost is spread over some looks."""
 FILM_JUDGED = {"film", *FILM_THEIRS}
 
 
@@ -44,15 +45,14 @@ def write_back(studio: Studio, channel: Channel, notion: Notion, *, until: float
     if channel.notion is None:
         return done
     writer = _Writer(studio, notion, channel.notion, done)
-    ended = {project.key for project in studio.ledger.projects.all() if project.cancelled_at is not None}
     looked_at = []
-    for row in studio.ledger.notion.rows(channel.key).values():
+    cancelled = {project.key for project in studio.ledger.projects.all() if project.cancelled_at is not None}
+    rows = [row for row in studio.ledger.notion.rows(channel.key).values() if row.project and not _is_over(row, cancelled)]
+    for row in rows[:AT_MOST]:
         if time.monotonic() >= until:
             break
-        if row.project is None or (row.project in ended and row.standing.get("state") in ENDED):
-            continue
         try:
-            writer.project(row, row.project)
+            writer.project(row, str(row.project))
         except (Passing, OutcomeUnknown) as error:
             done.away = str(error)
             break
@@ -62,6 +62,14 @@ def write_back(studio: Studio, channel: Channel, notion: Notion, *, until: float
     if looked_at:
         studio.ledger.notion.looked_at(looked_at)
     return done
+
+
+def _is_over(row: NotionRow, cancelled: Collection[str]) -> bool:
+    """Whether the row says all there will ever be to say."""
+    said = row.standing
+    if said.get("state") == STATES[ProjectState.CANCELLED]:
+        return row.project in cancelled
+    return said.get("state") == STATES[ProjectState.PUBLISHED] and bool(said.get("video"))
 
 
 class _Writer:

@@ -1,6 +1,9 @@
 """Rows become projects exactly once; edits, withdrawals and bad rows are dealt with, and none of them stops another."""
 
+import pytest
+
 from videofactory.domain.money import usd
+from videofactory.domain.project import ProjectState
 from videofactory.domain.review import BriefChanged
 from videofactory.studio.notion import intake
 from videofactory.studio.take_in import Request
@@ -129,3 +132,33 @@ def test_a_look_asks_again_only_for_some_minutes(office: Office) -> None:
     cursor = office.studio.ledger.notion.cursor(office.briefs)
     now = office.studio.ledger.database.time()
     assert cursor <= (now - intake.OVERLAP).isoformat()
+
+
+def test_a_row_left_for_later_is_looked_at_until_it_is_dealt_with(office: Office) -> None:
+    books = office.studio.ledger.notion
+    page = office.ask()
+    office.twin.misbehave("notion.file", "error", times=9, value=503)
+    assert office.sweep().taken == []
+    assert books.rows("harbour")[page].again_at is not None
+    office.twin.world.faults.clear()
+    books.keep(page, channel="harbour", again_at="2000-01-01")
+    books.move_cursor(office.briefs, "2100-01-01T00:00:00+00:00")
+    assert len(office.sweep().taken) == 1
+    assert books.rows("harbour")[page].again_at is None
+    books.keep("gone", channel="harbour", again_at="2000-01-01")
+    office.sweep()
+    assert books.rows("harbour")["gone"].again_at is None
+
+
+def test_a_film_that_is_published_is_not_made_anew(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = office.ask()
+    office.sweep()
+    monkeypatch.setattr(intake, "state_of", lambda *_: ProjectState.PUBLISHED)
+    office.edit(page, text="Another text.")
+    assert office.sweep().changed == []
+    (words,) = office.space.comments_of(page)
+    assert "published already" in words
+    office.edit(page, status="Idea")
+    office.sweep()
+    (project,) = office.studio.ledger.projects.all()
+    assert (project.brief_version, project.cancelled_at) == (1, None)

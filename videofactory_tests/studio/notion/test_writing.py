@@ -1,5 +1,8 @@
 """Writing back: only what changed, caught up after an outage, once whatever crashes, and never over what a person just wrote."""
 
+import pytest
+
+from videofactory.studio.notion import writing
 from videofactory_tests.studio.notion.office import Office
 
 
@@ -72,3 +75,18 @@ def test_a_page_that_is_gone_stops_no_other(office: Office) -> None:
     written = office.write()
     assert len(written.problems) == 1
     assert office.brief_row(kept)["state"] == "Queued"
+
+
+def test_a_look_compares_so_many_rows_and_the_next_one_goes_on(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(writing, "AT_MOST", 2)
+    pages = [office.ask(title=f"Cup {number}") for number in range(5)]
+    office.sweep()
+    assert [office.write().rows for _ in range(4)] == [2, 2, 1, 0]
+    assert {office.brief_row(page)["state"] for page in pages} == {"Queued"}
+
+
+def test_a_published_row_is_left_alone(office: Office) -> None:
+    page = office.ask()
+    office.sweep()
+    office.studio.ledger.notion.keep(page, channel="harbour", written='{"state":"Published","video":"https://youtu.be/1"}')
+    assert office.write().rows == 0

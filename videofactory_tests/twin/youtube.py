@@ -1,6 +1,6 @@
 """YouTube's Data API v3 as documented, but for uploads (`youtube_uploads`): channels, videos, thumbnails, captions, playlists.
 
-Operations: `youtube.channel`, `youtube.videos`, `youtube.update`, `youtube.thumbnail`, `youtube.captions`, `youtube.recaption`,
+Operations: `youtube.channel`, `youtube.videos`, `youtube.update`, `youtube.thumbnail`, `youtube.captions`,
 `youtube.list_captions`, `youtube.items`, `youtube.add_item`. Playlists whose id begins with PL belong to whoever asks.
 """
 
@@ -29,7 +29,6 @@ def routes(world: World) -> list[Route]:
         ("PUT", f"{API}/videos", "youtube.update", 50, service.update),
         ("POST", f"{UPLOAD}/thumbnails/set", "youtube.thumbnail", 50, service.thumbnail),
         ("POST", f"{UPLOAD}/captions", "youtube.captions", 400, service.captions),
-        ("PUT", f"{UPLOAD}/captions", "youtube.recaption", 450, service.recaption),
         ("GET", f"{API}/captions", "youtube.list_captions", 50, service.list_captions),
         ("GET", f"{API}/playlistItems", "youtube.items", 1, service.items),
         ("POST", f"{API}/playlistItems", "youtube.add_item", 50, service.add_item),
@@ -107,16 +106,6 @@ class _Service:
         track = {"id": f"caption-{job.id}-{len(tracks)}", "snippet": {**snippet, "status": "serving"}, "text": content.decode()}
         tracks.append(track)
         return Said({"kind": "youtube#caption", **track})
-
-    def recaption(self, asked: Asked, leave: Leave) -> Said:
-        """Another text for a track."""
-        told, content = _related(asked)
-        for job in self.room.videos(leave.name):
-            for track in job.request["captions"]:
-                if track["id"] == told.get("id"):
-                    track["text"] = content.decode()
-                    return Said(track)
-        return refused("videoNotFound")
 
     def list_captions(self, asked: Asked, leave: Leave) -> Said:
         """A video's tracks."""

@@ -12,7 +12,6 @@ from typing import Any
 
 from videofactory.domain.errors import Conflict, NotFound
 from videofactory.providers.account import Account
-from videofactory.providers.http import Answer
 from videofactory.providers.youtube.answers import Candidate, Caption, OwnChannel, Processing, Sent
 from videofactory.providers.youtube.errors import NO_CHANNEL, closed
 from videofactory.providers.youtube.line import API, UPLOAD, Line, table
@@ -71,23 +70,27 @@ class YouTube:
     def set_thumbnail(self, video_id: str, image: bytes, *, media_type: str) -> None:
         """Set the picture (JPEG or PNG, at most 50 MB); may be repeated. 50 units."""
         path, headers = f"{UPLOAD}/thumbnails/set", {"Content-Type": media_type}
-        self._line.read(path, method="POST", params={"videoId": video_id}, content=image, headers=headers, seconds=120.0)
+        self._line.once(path, params={"videoId": video_id}, content=image, headers=headers, seconds=120.0)
 
     def add_captions(self, video_id: str, content: bytes, *, language: str, name: str = "") -> str:
-        """Add a caption track (SRT or WebVTT); its id. One of this language and name that is there counts. 400 units."""
-        snippet = {"videoId": video_id, "language": language, "name": name, "isDraft": False}
-        try:
-            answer = self._captions("POST", {"snippet": snippet}, content, part="snippet")
-        except Conflict:
-            mine = [one for one in self.list_captions(video_id) if (one.language, one.name) == (language, name)]
-            if not mine:
-                raise
-            return mine[0].id
-        return str(table(answer).get("id", ""))
+        """Add a caption track (SRT or WebVTT); its id, empty where one of this language and name is there. 400 units.
 
-    def replace_captions(self, caption_id: str, content: bytes) -> None:
-        """Put another text in a track's place; may be repeated. 450 units."""
-        self._captions("PUT", {"id": caption_id}, content, part="id")
+        May be repeated: YouTube refuses the same track a second time.
+        """
+        told = json.dumps({"snippet": {"videoId": video_id, "language": language, "name": name, "isDraft": False}})
+        head = f"--{_BOUNDARY}\r\nContent-Type: application/json; charset=UTF-8\r\n\r\n{told}\r\n"
+        middle = f"--{_BOUNDARY}\r\nContent-Type: application/octet-stream\r\n\r\n"
+        try:
+            answer = self._line.once(
+                f"{UPLOAD}/captions",
+                params={"uploadType": "multipart", "part": "snippet"},
+                content=head.encode() + middle.encode() + content + f"\r\n--{_BOUNDARY}--\r\n".encode(),
+                headers={"Content-Type": f"multipart/related; boundary={_BOUNDARY}"},
+                seconds=120.0,
+            )
+        except Conflict:
+            return ""
+        return str(table(answer).get("id", ""))
 
     def list_captions(self, video_id: str) -> tuple[Caption, ...]:
         """The video's caption tracks. 50 units."""
@@ -118,7 +121,7 @@ class YouTube:
         now = self._video(video_id, part="status")["status"]
         kept = {name: now[name] for name in _OTHERS if name in now}
         body = {"id": video_id, "snippet": metadata.snippet(), "status": kept | metadata.status()}
-        self._line.read(f"{API}/videos", method="PUT", params={"part": "snippet,status"}, json=body)
+        self._line.once(f"{API}/videos", method="PUT", params={"part": "snippet,status"}, json=body)
 
     def processing(self, video_id: str) -> Processing:
         """How far YouTube is with the video; one that is gone says so. 1 unit."""
@@ -141,16 +144,3 @@ class YouTube:
         if not items:
             raise NotFound(f"YouTube has no video {video_id}.", remedy="Somebody deleted it; see YouTube Studio.")
         return items[0]
-
-    def _captions(self, method: str, told: dict[str, Any], content: bytes, *, part: str) -> Answer:
-        """A caption file and what it is, as `multipart/related`. Repeatable: YouTube refuses the same track a second time."""
-        head = f"--{_BOUNDARY}\r\nContent-Type: application/json; charset=UTF-8\r\n\r\n{json.dumps(told)}\r\n"
-        middle = f"--{_BOUNDARY}\r\nContent-Type: application/octet-stream\r\n\r\n"
-        return self._line.read(
-            f"{UPLOAD}/captions",
-            method=method,
-            params={"uploadType": "multipart", "part": part},
-            content=head.encode() + middle.encode() + content + f"\r\n--{_BOUNDARY}--\r\n".encode(),
-            headers={"Content-Type": f"multipart/related; boundary={_BOUNDARY}"},
-            seconds=120.0,
-        )

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from videofactory.domain.errors import EngineFailed
+from videofactory.domain.errors import EngineFailed, OutcomeUnknown, Passing
 from videofactory.providers.account import Account
 from videofactory.providers.http import Answer
 from videofactory.providers.youtube.errors import AccessExpired, reading
@@ -13,7 +13,7 @@ UPLOAD = "/upload/youtube/v3"
 
 
 class Line:
-    """Reading (`read`) is repeated by the HTTP layer, writing (`write`) is sent once; either with a fresh token once more."""
+    """Reading (`read`) is repeated by the HTTP layer, writing is sent once; either once more where the token had run out."""
 
     def __init__(self, account: Account, *, channel: str, access_token: Callable[[], str], forget: Callable[[], None]) -> None:
         self._forget = forget
@@ -28,6 +28,16 @@ class Line:
     def write(self, path: str, *, method: str = "POST", **request: Any) -> Answer:  # noqa: ANN401 - httpx's own arguments
         """A request that is sent once. Raises `OutcomeUnknown` when it may have been accepted all the same."""
         return self._with_fresh_token(lambda: self._http.submit(path, method=method, **request))
+
+    def once(self, path: str, *, method: str = "POST", **request: Any) -> Answer:  # noqa: ANN401 - httpx's own arguments
+        """A request that does no harm when repeated, but takes quota each time: whoever books the quota repeats it.
+
+        Raises `Passing` where it may have been accepted all the same.
+        """
+        try:
+            return self.write(path, method=method, **request)
+        except OutcomeUnknown as error:
+            raise Passing(error.message, remedy=error.remedy) from error
 
     def stream(self, path: str, *, seconds: float, request: Callable[[], dict[str, Any]]) -> Answer:
         """A PUT whose body can be read only once, so `request` makes it anew where a token has to be renewed."""

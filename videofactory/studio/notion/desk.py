@@ -43,7 +43,7 @@ REVIEWED = frozenset(
     STATES[state] for state in (ProjectState.IN_REVIEW, ProjectState.REVISING, ProjectState.PRODUCING, ProjectState.FINAL_REVIEW)
 )
 """What a brief's row says while its scenes may be decided on."""
-NOT_RECORDED = "VideoFactory did not record your decision ({said}): {why}"
+NOT_RECORDED = "VideoFactory did not record your decision: {why} You wrote: {said}"
 EDIT_FIRST = (
     "VideoFactory took your new prompt, and makes a new picture from it."
     " Your light ({said}) was given to the old one and does not count."
@@ -119,7 +119,7 @@ class _Reading:
         try:
             return self._decide(row, scene, changed, heeded=heeded)
         except Conflict as error:
-            self._answer(row, present, error, project=scene.project)
+            self._answer(row, {**changed, "feedback": present["feedback"]}, error, project=scene.project)
             self._books.keep_scene(heeded)
         except (InvalidInput, NotFound) as error:
             self._refuse(row, error)
@@ -139,7 +139,7 @@ class _Reading:
             desk.light(number, light, feedback=heeded.standing["feedback"])
         recorded = desk.record(lambda connection: self._books.heed(connection, scene, heeded))
         if light is not None and anew:
-            said = _said(heeded.standing)
+            said = _said({field: heeded.standing[field] for field in ("light", "feedback")})
             say(self._studio, self._notion, row.id, EDIT_FIRST.format(said=said), project=scene.project)
         return scene.project if recorded else None
 
@@ -192,11 +192,10 @@ def _because(present: Mapping[str, str], error: FactoryError) -> str:
     return NOT_RECORDED.format(said=_said(present), why=error)
 
 
-def _said(present: Mapping[str, Any]) -> str:
+def _said(given: Mapping[str, Any]) -> str:
     """A decision in its writer's words, so that they are not lost."""
-    fields = (present.get("light") or present.get("film_light"), present.get("feedback") or present.get("film_feedback"))
-    words = [str(field) for field in fields if field]
-    return ": ".join(words) or "an edit"
+    fields = ("light", "film_light", "feedback", "film_feedback", "prompt", "narration")
+    return ": ".join(str(given[field]) for field in fields if given.get(field)) or "an edit"
 
 
 def _who(row: Row) -> str:

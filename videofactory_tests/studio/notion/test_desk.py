@@ -2,6 +2,7 @@
 
 import pytest
 
+from videofactory.domain.brief import GivenScene
 from videofactory.domain.review import Light, LightGiven, SceneEdited
 from videofactory.ledger.reviews import Reviews
 from videofactory.studio.reviewing import Desk
@@ -105,6 +106,19 @@ def test_a_decision_against_the_shells_is_answered_with_its_own_words_and_not_re
     assert len(office.space.comments_of(page)) == 1
 
 
+def test_an_edit_is_based_on_what_the_row_showed(office: Office) -> None:
+    project, _ = office.drafted()
+    page = office.scene_rows()["scene-01"]["id"]
+    desk = Desk(office.studio, project, reviewer="Ada")
+    desk.edit(1, GivenScene(narration="We open at eight."))
+    desk.record()
+    office.decide(page, narration="We open at nine.")
+    assert office.read() == []
+    assert len(office.studio.ledger.reviews.log(project)) == 1
+    (words,) = office.space.comments_of(page)
+    assert "We open at nine." in words
+
+
 def test_the_same_decision_from_both_sides_is_one(office: Office) -> None:
     project, _ = office.drafted()
     page = office.scene_rows()["scene-01"]["id"]
@@ -136,6 +150,7 @@ def test_a_process_that_dies_while_recording_records_a_decision_once(office: Off
             office.read()
     assert office.read() == []
     assert len(office.studio.ledger.reviews.log(project)) == 1
+    assert office.space.comments_of(office.scene_rows()["scene-02"]["id"]) == []
 
 
 def test_nothing_is_asked_while_nothing_is_reviewed(office: Office) -> None:

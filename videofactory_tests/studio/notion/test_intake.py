@@ -103,6 +103,7 @@ def test_a_look_that_is_cut_short_leaves_the_rest_to_the_next(office: Office) ->
     for number in range(5):
         office.ask(title=f"Cup {number}")
     assert office.sweep(seconds=0).left
+    assert office.twin.asked("notion.file") == 0
     assert office.keys() == []
     office.sweep()
     assert len(office.keys()) == 5

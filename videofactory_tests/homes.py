@@ -21,7 +21,7 @@ from PIL import Image, ImageFilter
 
 from videofactory.cli.main import main
 from videofactory.cli.opening import product_file
-from videofactory.settings import KEYS, load_settings
+from videofactory.settings import load_settings
 from videofactory.studio.factory import Studio, open_studio
 from videofactory.studio.take_in import SETTLED
 
@@ -74,7 +74,7 @@ def put_brief(folder: Path, *, name: str = "first-cup.yaml", blur: float = 0, **
 def variables(home: Path) -> dict[str, str]:
     """The whole environment of a small factory, for a child process or this one."""
     ours = ("VIDEOFACTORY_", "DAGSTER_")
-    rest = {name: value for name, value in os.environ.items() if not name.startswith(ours) and name not in KEYS}
+    rest = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
     return {**rest, **SMALL, "VIDEOFACTORY_HOME": str(home), "COLUMNS": "200", "USER": "Ada"}
 
 

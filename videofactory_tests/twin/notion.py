@@ -14,7 +14,7 @@ from videofactory_tests.twin.notion_shapes import (
     database_of,
     fits,
     listed,
-    me,
+    me_of,
     order,
     page_of,
     remark_of,
@@ -51,7 +51,7 @@ def routes(world: World) -> list[Route]:
     """Everything under /notion, and the files."""
     desk = Desk(world, workspace(world))
     table: list[tuple[str, str, str, str, Callable[[Asked], Any]]] = [
-        ("GET", r"/users/me", "me", "", lambda _: me()),
+        ("GET", r"/users/me", "me", "", lambda _: me_of(desk.space)),
         ("GET", r"/databases/([\w-]+)", "database", "read", desk.database),
         ("POST", r"/databases", "new_database", "insert", desk.new_database),
         ("GET", r"/data_sources/([\w-]+)", "schema", "read", desk.schema),
@@ -264,7 +264,7 @@ class Desk:
         number, piece = int(form.get("part_number", b"1")), form["file"]
         if sent.status != "pending":
             raise InvalidError("The file upload is not pending.")
-        if sent.parts == 1 and len(piece) > LONGEST_SINGLE:
+        if len(piece) > min(LONGEST_SINGLE, self.space.largest_file):
             raise InvalidError("The file is too long for one part.")
         if number < sent.parts and len(piece) < SMALLEST_PART:
             raise InvalidError("The part is too short.")

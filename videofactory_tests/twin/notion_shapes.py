@@ -243,9 +243,9 @@ def _value_fits(value: Any, wanted: Mapping[str, Any]) -> bool:  # noqa: ANN401 
     return all(tests[word](asked) for word, asked in wanted.items())
 
 
-def me() -> dict[str, Any]:
+def me_of(space: Workspace) -> dict[str, Any]:
     """The connection."""
-    limits = {"max_file_upload_size_in_bytes": 5 << 30}
+    limits = {"max_file_upload_size_in_bytes": space.largest_file}
     bot = {"owner": {"type": "workspace", "workspace": True}, "workspace_name": "Harbour", "workspace_limits": limits}
     return {"object": "user", "id": BOT, "name": "VideoFactory", "type": "bot", "bot": bot}
 

@@ -91,6 +91,7 @@ class Workspace:
     world: World
     cap: int = 10_000
     link_seconds: float = 3600.0
+    largest_file: int = 5 << 30
     home_shared: bool = True
     """Whether the page the databases lie in is shared, too."""
     clock: Callable[[], float] = time.time

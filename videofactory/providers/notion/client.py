@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
-from videofactory.domain.errors import AnswerUnreadable, Busy, FactoryError, Lasting, OutcomeUnknown, Passing
+from videofactory.domain.errors import AnswerUnreadable, Busy, EngineRejected, FactoryError, Lasting, OutcomeUnknown, Passing
 from videofactory.domain.value import Value
 from videofactory.providers.account import Account
 from videofactory.providers.http import Answer
@@ -89,6 +89,7 @@ class Notion:
         self._limits = limits
         self._patience = patience
         self._sleep = account.sleep
+        self._largest: int | None = None
         self._http = account.http(auth=self._let_out, reading=self._reading)
 
     def me(self) -> Me:
@@ -169,8 +170,12 @@ class Notion:
         return [_comment(one) for one in self._listed("/v1/comments", block_id=page_id)]
 
     def upload(self, path: Path, *, name: str, media_type: str) -> Uploaded:
-        """Send a file, to be put into a property (`values.shaped`) within the hour. May be repeated: what nobody uses expires."""
+        """Send a file, to be put into a property (`values.shaped`) within the hour. May be repeated: what nobody uses expires.
+
+        Raises `EngineRejected` for a file longer than the workspace's plan allows, before anything of it is sent.
+        """
         size = path.stat().st_size
+        self._require_room(size, name=name)
         parts = 1 if size <= WHOLE else -(-size // PART)
         name = name.encode()[:NAME_BYTES].decode(errors="ignore")
         mode = {"mode": "single_part"} if parts == 1 else {"mode": "multi_part", "number_of_parts": parts}
@@ -188,6 +193,15 @@ class Notion:
             if self._ask("GET", place).get("status") != "uploaded":  # it may be only the answer that was lost
                 raise
         return Uploaded(id=made["id"], name=name)
+
+    def _require_room(self, size: int, *, name: str) -> None:
+        if self._largest is None:
+            self._largest = self.me().largest_file
+        if 0 < self._largest < size:
+            raise EngineRejected(
+                f"{name} has {size / 1e6:.1f} MB, and this Notion workspace takes files up to {self._largest / 1e6:.1f} MB.",
+                remedy="Its plan says so: a paid plan takes larger files.",
+            )
 
     def add_columns(self, data_source: str, columns: Mapping[str, Any]) -> Schema:
         """New columns, or options for those there are: configurations as Notion takes them, by name. May be repeated."""

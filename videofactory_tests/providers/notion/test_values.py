@@ -115,6 +115,15 @@ def test_an_upload_that_fails_says_so(room: Room, tmp_path: Path) -> None:
         room.notion.upload(_file(tmp_path, size=10), name="a.png", media_type="image/png")
 
 
+def test_a_file_longer_than_the_plan_allows_is_not_sent(room: Room, tmp_path: Path) -> None:
+    room.space.largest_file = 5 << 20
+    with pytest.raises(EngineRejected, match=r"film.mp4 has 6.0 MB, and this Notion workspace takes files up to 5.2 MB"):
+        room.notion.upload(_file(tmp_path, size=6_000_000), name="film.mp4", media_type="video/mp4")
+    assert room.space.sent == {}
+    room.notion.upload(_file(tmp_path, size=5 << 20), name="a.png", media_type="image/png")
+    assert room.twin.asked("notion.me") == 1
+
+
 def test_a_link_dies_and_a_fresh_reading_gives_another(room: Room) -> None:
     row = room.space.add_row(room.briefs, {"Brand": [room.space.attachment("a.png", b"123", "image/png")]})
     room.space.link_seconds = -1

@@ -80,7 +80,8 @@ def test_a_defect_stops_all_works_and_is_raised_as_it_is() -> None:
 
 
 def test_what_must_be_written_down_is_tried_until_the_ledger_is_there() -> None:
-    tries, slept = [], []
+    tries: list[int] = []
+    slept: list[float] = []
 
     def write() -> str:
         tries.append(1)

@@ -5,22 +5,21 @@ What belongs to one YouTube channel stands in its file, see `studio.channels`.
 
 import base64
 import difflib
-import io
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
 
-from dotenv import parser
 from pydantic import Field
 
 from videofactory.domain.errors import InvalidInput, Problem
 from videofactory.domain.money import ZERO, Usd, usd
 from videofactory.domain.value import Value
+from videofactory.env_file import HIDDEN, read_env_file
 
 PREFIX = "VIDEOFACTORY_"
 ENV_FILE = Path(".env")
@@ -45,7 +44,6 @@ FERNET_BYTES = 32
 """A Fernet key is so many random bytes, in URL-safe base64."""
 _TRUE, _FALSE = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
 _LEDGERS = ("sqlite", "postgresql")
-_HIDDEN = "(hidden)"
 _NO_HOSTS: tuple[str, ...] = ()
 _NO_KEYS: tuple[str, ...] = ()
 _UNSET = Path()
@@ -144,6 +142,12 @@ def load_settings(environ: Mapping[str, str] | None = None, *, home: Path | None
     return settings
 
 
+def addresses(names: Iterable[str], environ: Mapping[str, str] | None = None, *, env_file: Path = ENV_FILE) -> dict[str, str]:
+    """The values of those of these variables that are set: addresses of webhooks, whose variables channel files name. Secrets."""
+    reading = _Reading.of(os.environ if environ is None else environ, env_file=env_file)
+    return {name: value for name in names if (value := reading.take(name, str, "", prefix="", secret=True))}
+
+
 def _home_of(dagster_home: Path) -> Path:
     """The home a `DAGSTER_HOME` belongs to, or `./factory`."""
     return dagster_home.parent if dagster_home.name == DAGSTER_FOLDER else Path("factory").absolute()
@@ -160,7 +164,7 @@ class _Reading:
 
     @classmethod
     def of(cls, real: Mapping[str, str], *, env_file: Path) -> "_Reading":
-        written, problems = _env_file(env_file)
+        written, problems = read_env_file(env_file)
         return cls(real=real, written=written, problems=problems)
 
     def take(self, name: str, read: Callable[[str], T], default: T, *, prefix: str = PREFIX, secret: bool = False) -> T:
@@ -173,7 +177,7 @@ class _Reading:
         try:
             return read(text)
         except ValueError as error:
-            self.report(variable, value=_HIDDEN if secret else repr(text), remedy=str(error))
+            self.report(variable, value=HIDDEN if secret else repr(text), remedy=str(error))
             return default
 
     def report(self, variable: str, *, value: str, remedy: str) -> None:
@@ -187,28 +191,9 @@ class _Reading:
             if variable.startswith(PREFIX) and variable not in self.asked:
                 near = difflib.get_close_matches(variable, self.asked, n=1)
                 hint = f"did you mean {near[0]}?" if near else "remove it"
-                self.report(variable, value=_HIDDEN, remedy=f"there is no such setting; {hint}")
+                self.report(variable, value=HIDDEN, remedy=f"there is no such setting; {hint}")
         if self.problems:
             raise InvalidInput(self.problems)
-
-
-def _env_file(path: Path) -> tuple[dict[str, str], list[Problem]]:
-    """The variables of a dotenv file, and its lines that are none; what stands in those may be a secret, so it is hidden."""
-    values: dict[str, str] = {}
-    problems: list[Problem] = []
-    if not path.is_file():
-        return values, problems
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError:
-        return values, [Problem(file=path.name, field="(file)", value=_HIDDEN, remedy="save it as UTF-8")]
-    for binding in parser.parse_stream(io.StringIO(text)):
-        if binding.key is not None and binding.value is not None:
-            values[binding.key] = binding.value
-        elif binding.error or binding.key is not None:
-            line = f"line {binding.original.line}"
-            problems.append(Problem(file=path.name, field=line, value=_HIDDEN, remedy="write NAME=value"))
-    return values, problems
 
 
 def _cores() -> int:

@@ -44,8 +44,8 @@ JOBS = {
     "publish": {"youtube_video"},
 }
 SOONEST = 10
-EACH_MINUTE = {"notion_tasks_sensor"}
-"""Notion is asked for tasks each minute (SPEC 9): its rate is shared by all."""
+EACH_MINUTE = {"notion_tasks_sensor", "alerts_sensor"}
+"""Notion is asked for tasks each minute (SPEC 9): its rate is shared by all. People are told twice a minute."""
 LOADED = """
 from dagster import Definitions
 from videofactory.definitions import defs
@@ -120,7 +120,7 @@ def test_a_sensor_runs_from_the_start_and_looks_often_enough(sensor: SensorDefin
 
 def test_the_sensors_are_these() -> None:
     runs = {"review_sensor", "success_sensor", "failure_sensor", "upkeep_sensor"}
-    names = {"inbox_sensor", "notion_tasks_sensor", "notion_review_sensor", *runs}
+    names = {"inbox_sensor", "alerts_sensor", "notion_tasks_sensor", "notion_review_sensor", *runs}
     assert {sensor.name for sensor in defs.sensors or ()} == names
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from videofactory.domain.errors import InvalidInput
-from videofactory.settings import Settings, load_settings
+from videofactory.settings import Settings, addresses, load_settings
 
 
 def _problems(environ: dict[str, str], *, env_file: Path) -> dict[str, tuple[str, str, str]]:
@@ -163,3 +163,13 @@ def test_dagster_home_alone_tells_the_home_above_it(tmp_path: Path) -> None:
 def test_a_dagster_home_of_another_name_tells_nothing(tmp_path: Path) -> None:
     settings = load_settings({"DAGSTER_HOME": str(tmp_path / "elsewhere")}, env_file=tmp_path / "none")
     assert settings.home == Path("factory").absolute()
+
+
+def test_addresses_are_read_by_the_names_channels_give_them(tmp_path: Path) -> None:
+    env_file = tmp_path / ".env"
+    env_file.write_text("OPS_URL=https://hooks.example.org/file\nTEAM_URL=https://hooks.example.org/team\n", encoding="utf-8")
+    environ = {"OPS_URL": "https://hooks.example.org/ours", "OTHER": "x"}
+    assert addresses(["OPS_URL", "TEAM_URL", "NOT_SET"], environ, env_file=env_file) == {
+        "OPS_URL": "https://hooks.example.org/ours",
+        "TEAM_URL": "https://hooks.example.org/team",
+    }

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from videofactory.ledger.alerts import Alerts
 from videofactory.ledger.audit import Audit
 from videofactory.ledger.breakers import Breakers
 from videofactory.ledger.calls import Calls
@@ -40,6 +41,7 @@ class Ledger:
     secrets: Secrets
     uploads: Uploads
     quotas: Quotas
+    alerts: Alerts
     audit: Audit
 
 
@@ -63,5 +65,6 @@ def open_ledger(url: str, *, clock: Clock = now, keyring: Keyring = NO_KEYS) -> 
         secrets=Secrets(database, audit=log, keyring=keyring),
         uploads=Uploads(database, keyring=keyring),
         quotas=Quotas(database),
+        alerts=Alerts(database),
         audit=log,
     )

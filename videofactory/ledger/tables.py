@@ -223,6 +223,23 @@ notion_cursors = Table(
     Column("edited", Text, nullable=False),
 )
 
+alerts = Table(
+    "alerts",
+    metadata,
+    Column("place", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("channel", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("words", Text, nullable=False),
+    Column("seen_at", Text, nullable=False),
+    Column("told_at", Text),
+    Column("again_at", Text),
+    Column("tries", Integer, nullable=False),
+    Column("problem", Text),
+    Index(None, "told_at"),
+)
+
 audit = Table(
     "audit",
     metadata,

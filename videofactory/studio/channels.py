@@ -16,6 +16,7 @@ from pydantic import ValidationError
 
 from videofactory.domain.channel import EMBEDDED, Channel, Plan, StylePreset, VideoChoice
 from videofactory.domain.errors import EngineFailed, InvalidInput, Problem
+from videofactory.providers.alerts import BODIES
 from videofactory.providers.embedded.voice import voice_name
 from videofactory.studio.cron import cron_problem
 from videofactory.studio.documents import read_document
@@ -226,6 +227,9 @@ def _hidden_alerts(data: dict[str, object], *, file: str) -> Iterator[Problem]:
     """An alert names an environment variable; a webhook's address is a secret, so what stands there is not repeated."""
     alerts = data.get("alerts")
     for name, variable in alerts.items() if isinstance(alerts, dict) else ():
+        if name not in BODIES:
+            remedy = f"there is no such service; choose one of {', '.join(BODIES)}"
+            yield Problem(file=file, field=f"alerts.{name}", value="(hidden)", remedy=remedy)
         if isinstance(variable, str) and not _VARIABLE.match(variable):
             remedy = "write the name of an environment variable, such as DISCORD_WEBHOOK_URL, and set the address there"
             yield Problem(file=file, field=f"alerts.{name}", value="(hidden)", remedy=remedy)

@@ -170,3 +170,9 @@ def test_other_endings_and_written_keys_are_said(tmp_path: Path) -> None:
         ("a.yaml", "aspects"),
         ("a.yaml", "engines.video.allowed"),
     }
+
+
+def test_an_alert_goes_to_a_service_there_is(tmp_path: Path) -> None:
+    found = _problems(tmp_path, a="name: A\nlanguage: en\nalerts: {pager: PAGER_URL}\n")
+    remedy = "(hidden): there is no such service; choose one of discord, slack, webhook"
+    assert found == {("a.yaml", "alerts.pager"): remedy}

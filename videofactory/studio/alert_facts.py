@@ -1,0 +1,195 @@
+"""What people are told of: found by comparing the ledger with what is noted already, so that no crash loses a fact.
+
+Each fact has a key; the same key is noted once at each place. What ended more than `RECENT` ago is no news: a place that is set
+up in an old home does not hear its whole history.
+"""
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+from functools import cached_property
+from typing import TypeVar
+
+from videofactory.domain.errors import FactoryError
+from videofactory.domain.money import ZERO
+from videofactory.domain.project import ProjectState
+from videofactory.domain.value import Value
+from videofactory.ledger.call import CallState
+from videofactory.ledger.database import stamped
+from videofactory.ledger.projects import Project
+from videofactory.ledger.purses import WORDS, Purse
+from videofactory.ledger.uploads import UNDER_WAY, Upload, UploadState
+from videofactory.providers.youtube.errors import leave
+from videofactory.studio.budgets import channel_purses, engine_purse, project_purse
+from videofactory.studio.factory import Studio
+from videofactory.studio.material import FinalCut
+from videofactory.studio.status import problem_of, state_of, video_of, video_url
+from videofactory.studio.terms import name_of
+
+RECENT = timedelta(days=2)
+"""Ends of stages and publications of so long ago are still news: longer than a weekend's silence of the sensor."""
+NEARLY = Decimal("0.8")
+"""The share of a budget that is told before it is used up."""
+STOPPED = {ProjectState.FAILED: "run_failed", ProjectState.FLAGGED: "brand_flagged", ProjectState.OVER_BUDGET: "over_budget"}
+TITLES: Mapping[str, str] = {
+    "run_failed": "run failed",
+    "brand_flagged": "brand image flagged",
+    "over_budget": "stopped by a budget",
+    "call_parked": "paid call parked",
+    "budget_80": "budget at 80 %",
+    "budget_100": "budget used up",
+    "breaker_open": "engine left alone for a while",
+    "youtube_token": "YouTube leave is gone",
+    "film_ready": "film ready",
+    "published": "published",
+}
+"""All kinds of alert, and what they are called."""
+
+T = TypeVar("T")
+
+
+class Fact(Value):
+    """One thing to tell. `channel` is empty for what concerns the whole factory."""
+
+    kind: str
+    key: str
+    channel: str
+    subject: str
+    words: str
+
+
+def gather(studio: Studio, *, channels: Collection[str], known: Collection[str]) -> tuple[list[Fact], list[str]]:
+    """What is new for these channels, and the words of what could not be looked at, which never hides the rest."""
+    look = _Look(studio, frozenset(channels), frozenset(known))
+    found: dict[str, Fact] = {}
+    troubles: list[str] = []
+    for kind in (look.stopped, look.parked, look.budgets, look.breakers, look.leave_gone, look.ready, look.published):
+        try:
+            found |= {fact.key: fact for fact in kind() if fact.key not in known}
+        except FactoryError as error:
+            troubles.append(str(error))
+    return list(found.values()), [*troubles, *look.troubles]
+
+
+@dataclass(frozen=True)
+class _Look:
+    """One look at the ledger for some channels."""
+
+    studio: Studio
+    channels: frozenset[str]
+    known: frozenset[str]
+
+    @cached_property
+    def troubles(self) -> list[str]:
+        return []
+
+    @cached_property
+    def projects(self) -> Mapping[str, Project]:
+        rows = self.studio.ledger.projects.all()
+        return {row.key: row for row in rows if row.channel in self.channels and row.cancelled_at is None}
+
+    @cached_property
+    def since(self) -> str:
+        return stamped(self.studio.ledger.database.time() - RECENT)
+
+    @cached_property
+    def uploads(self) -> list[Upload]:
+        return [upload for upload in self.studio.ledger.uploads.all() if upload.project in self.projects]
+
+    def stopped(self) -> Iterator[Fact]:
+        """Projects that failed, were flagged or ran out of budget; told again when another run ends so."""
+        ended = self.studio.ledger.alerts.ended(since=self.since, outcomes=("failed", "flagged", "over_budget"))
+        for project, at in {end.project: end.at for end in ended if end.project in self.projects}.items():
+            key = f"stopped/{project}/{at}"
+            kind = None if key in self.known else STOPPED.get(self._asked(state_of, project) or ProjectState.QUEUED)
+            if kind:
+                yield self._of(project, kind, key=key, words=problem_of(self.studio, project))
+
+    def parked(self) -> Iterator[Fact]:
+        """Paid calls and uploads of which nobody knows what became."""
+        for call in self.studio.ledger.calls.of_project(state=CallState.PARKED):
+            if call.project in self.projects:
+                words = f"{name_of(call)}: {call.problem} Run: videofactory calls show {call.fingerprint[:12]}"
+                yield self._of(call.project, "call_parked", key=f"parked/{call.fingerprint}/{call.attempts}", words=words)
+        for upload in self.uploads:
+            if upload.state is UploadState.PARKED:
+                key = f"parked/{upload.project}/{upload.film}"
+                yield self._of(upload.project, "call_parked", key=key, words=f"its upload: {upload.problem}")
+
+    def budgets(self) -> Iterator[Fact]:
+        """Budgets of which four fifths are spent or promised, or all; told anew when the limit is changed."""
+        for channel in self.channels:
+            for purse in channel_purses(self.studio.channel(channel)):
+                yield from self._budget(purse, channel=channel)
+        for project in sorted(self.studio.ledger.alerts.buyers(since=self.since) & set(self.projects)):
+            channel = self.projects[project].channel
+            yield from self._budget(project_purse(self.studio, self.studio.channel(channel), project), channel=channel)
+        for balance in self.studio.ledger.purses.all():
+            engine = balance.name.rpartition("/")[0]
+            if balance.scope == "engine_day" and balance.name == engine_purse(self.studio, engine).name:
+                yield from self._budget(engine_purse(self.studio, engine), channel="")
+
+    def _budget(self, purse: Purse, *, channel: str) -> Iterator[Fact]:
+        taken = self.studio.ledger.purses.balance(purse.scope, purse.name).taken
+        if taken == ZERO or taken < purse.limit * NEARLY:
+            return
+        share = 100 if taken >= purse.limit else 80
+        key = f"budget/{purse.scope}/{purse.name}/{purse.limit.normalize():f}"
+        if share == 80 and f"{key}/100" in self.known:  # noqa: PLR2004 - money was given back since
+            return
+        words = f"{WORDS[purse.scope]} ({purse.name}): {taken:.2f} of {purse.limit:.2f} US dollars are spent or promised."
+        yield Fact(kind=f"budget_{share}", key=f"{key}/{share}", channel=channel, subject=purse.name, words=words)
+
+    def breakers(self) -> Iterator[Fact]:
+        """Engines that failed so often that nobody asks them for a while; each time they are left alone anew."""
+        for breaker in self.studio.ledger.breakers.all():
+            if breaker.opened_at is not None:
+                words = f"{breaker.engine} failed again and again. It is tried again by itself."
+                key = f"breaker/{breaker.engine}/{breaker.opened_at}"
+                yield Fact(kind="breaker_open", key=key, channel="", subject=breaker.engine, words=words)
+
+    def leave_gone(self) -> Iterator[Fact]:
+        """Channels Google does not let us publish on any more; told once a day."""
+        today = self.studio.ledger.database.time().date()
+        for upload in self.uploads:
+            if upload.state in UNDER_WAY and leave(upload.channel) in (upload.problem or ""):
+                key = f"token/{upload.channel}/{today}"
+                words = upload.problem or ""
+                yield Fact(kind="youtube_token", key=key, channel=upload.channel, subject=upload.channel, words=words)
+
+    def ready(self) -> Iterator[Fact]:
+        """Films that wait for a person's last look."""
+        for end in self.studio.ledger.alerts.ended(since=self.since, outcomes=("done",), stage="final_cut"):
+            cut = self._asked(self._cut, end.project) if end.project in self.projects else None
+            key = f"ready/{end.project}/{cut.masters[0].film.sha256}" if cut else ""
+            if cut and key not in self.known and self._asked(state_of, end.project) is ProjectState.FINAL_REVIEW:
+                words = f"{cut.masters[0].seconds:.0f} s. Run: videofactory review {end.project}"
+                yield self._of(end.project, "film_ready", key=key, words=words)
+
+    def published(self) -> Iterator[Fact]:
+        """Films people can watch."""
+        for upload in self.uploads:
+            key = f"published/{upload.project}/{upload.video_id}"
+            out_at = upload.publish_at or upload.sent_at or ""
+            if upload.video_id is None or key in self.known or out_at < self.since:
+                continue
+            video = video_of(self.studio, upload.project)
+            if video == upload and self._asked(state_of, upload.project) is ProjectState.PUBLISHED:
+                yield self._of(upload.project, "published", key=key, words=video_url(upload.video_id))
+
+    def _of(self, project: str, kind: str, *, key: str, words: str) -> Fact:
+        row = self.projects[project]
+        return Fact(kind=kind, key=key, channel=row.channel, subject=project, words=f"{row.title} ({project}): {words}")
+
+    @staticmethod
+    def _cut(studio: Studio, project: str) -> FinalCut | None:
+        return studio.values.read("final_cut", project, FinalCut)
+
+    def _asked(self, ask: Callable[[Studio, str], T], project: str) -> T | None:
+        """What this answers for a project; `None` where it cannot be read, which is said."""
+        try:
+            return ask(self.studio, project)
+        except FactoryError as error:
+            self.troubles.append(f"{project}: {error}")
+            return None

@@ -46,6 +46,8 @@ TITLES: Mapping[str, str] = {
 }
 """All kinds of alert, and what they are called."""
 
+HOUR = len("2026-11-20T12")
+"""Letters of a stored time down to its hour."""
 T = TypeVar("T")
 
 
@@ -142,11 +144,11 @@ class _Look:
         yield Fact(kind=f"budget_{share}", key=f"{key}/{share}", channel=channel, subject=purse.name, words=words)
 
     def breakers(self) -> Iterator[Fact]:
-        """Engines that failed so often that nobody asks them for a while; each time they are left alone anew."""
+        """Engines that failed so often that nobody asks them for a while; each trial that fails opens anew: told once an hour."""
         for breaker in self.studio.ledger.breakers.all():
             if breaker.opened_at is not None:
                 words = f"{breaker.engine} failed again and again. It is tried again by itself."
-                key = f"breaker/{breaker.engine}/{breaker.opened_at}"
+                key = f"breaker/{breaker.engine}/{breaker.opened_at[:HOUR]}"
                 yield Fact(kind="breaker_open", key=key, channel="", subject=breaker.engine, words=words)
 
     def leave_gone(self) -> Iterator[Fact]:

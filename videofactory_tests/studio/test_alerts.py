@@ -172,6 +172,16 @@ def test_a_budget_below_four_fifths_is_nothing_to_tell(studio: Studio, twin: Twi
     assert not [title for title, _ in posted(twin) if "budget" in title]
 
 
+def test_an_engine_whose_trials_fail_again_and_again_is_told_once_an_hour(studio: Studio, twin: Twin, clock: Clock) -> None:
+    breaker_open(studio)
+    for _ in range(10):
+        look(studio, twin)
+        clock.forward(61)
+        assert studio.ledger.breakers.ask("kling-3") == 0
+        studio.ledger.breakers.failed("kling-3")
+    assert len([title for title, _ in posted(twin) if "engine" in title]) == 1
+
+
 def test_what_happens_within_a_minute_of_a_message_waits_and_comes_as_one(studio: Studio, twin: Twin, clock: Clock) -> None:
     projects = [finished(studio, name=f"film-{number}") for number in range(14)]
     fail(studio, projects[0])

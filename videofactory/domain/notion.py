@@ -47,7 +47,7 @@ class BriefProperties(Value):
 
 
 class SceneProperties(Value):
-    """The names of the properties of a row that is a scene. People write `light`, `feedback`, `prompt` and `narration`, we the rest.
+    """The names of the properties of a scene's row. People write `light`, `feedback`, `prompt` and `narration`, we the rest.
 
     `key` is our own id of the row (project and scene), by which a row is found again whose creation was not answered.
     """

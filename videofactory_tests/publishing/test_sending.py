@@ -156,4 +156,4 @@ def test_a_film_is_uploaded_once_wherever_its_process_is_killed(tmp_path: Path, 
         video = youtube.video("harbour", done.video_id or "")
         assert video is not None
         assert (video.request["size"], len(video.request["captions"])) == (done.size, 1)
-        assert len([item for item in youtube.playlists["PLharbour"] if done.video_id in str(item)]) == 1
+        assert len([item for item in youtube.playlists["PLharbour"] if str(done.video_id) in str(item)]) == 1

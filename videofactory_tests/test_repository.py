@@ -172,7 +172,9 @@ def _default(field: FieldInfo) -> str:
         return "`[" + ", ".join(f'"{one}"' if ":" in one else one for one in value) + "]`"
     if isinstance(value, BaseModel):
         return "`{}`"
-    return f"`{value}`" if not isinstance(value, bool) else f"`{str(value).lower()}`"
+    if isinstance(value, bool):
+        return f"`{str(value).lower()}`"
+    return f"`{value}`".replace("\n", "\\n")  # as a person writes it between double quotes
 
 
 def test_the_tables_of_fields_are_true() -> None:

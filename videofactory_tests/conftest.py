@@ -18,6 +18,8 @@ from videofactory_tests.postgres import Postgres, serving
 for name in KEYS:
     os.environ.pop(name, None)  # whoever runs the tests pays nothing: no key of theirs reaches them
 
+os.environ["COLUMNS"] = "200"  # the words of commands do not depend on who runs the tests where
+
 settings.register_profile("factory", deadline=None, derandomize=True, database=None)
 settings.load_profile("factory")  # the same cases on every machine, however slow it is; nothing is written beside the code
 

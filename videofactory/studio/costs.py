@@ -15,18 +15,19 @@ from videofactory.domain.money import ZERO
 from videofactory.domain.review import Mark
 from videofactory.domain.script import Scene
 from videofactory.domain.value import Value
-from videofactory.ledger.call import OPEN, Call, CallState
+from videofactory.ledger.call import OPEN, OVER, Call, CallState
 from videofactory.ledger.purses import WORDS, Purse
 from videofactory.ledger.spending import Share
 from videofactory.providers.cast import pick
 from videofactory.providers.registry import registry
-from videofactory.providers.roles import VideoEngine
+from videofactory.providers.roles import VideoEngine, VideoRequest
 from videofactory.studio.budgets import channel_purses, engine_purse, project_purse, require_plan
 from videofactory.studio.factory import Studio
 from videofactory.studio.fallback import earlier_call
 from videofactory.studio.gate import present_marks
 from videofactory.studio.lengths import plan_lengths
 from videofactory.studio.material import Narration, Previews, ScriptVersion
+from videofactory.studio.purchase import order_of
 from videofactory.studio.scene_clips import Producer
 
 
@@ -170,14 +171,6 @@ class _Pricing:
         if self._previews is None or scene.id not in self._previews.scenes:
             return ScenePrice(name, words="known when its preview is made")
         needed = plan_lengths((scene,), self._narration, fps=self._frame.fps)[0].clip_seconds(fps=self._frame.fps)
-        try:
-            engine = self._engine(name)
-            if engine.metered:
-                require_plan(self._channel, engine.id)
-            request = self._producer.request(engine, scene, mark, needed=needed)
-            full = engine.price(request)
-        except FactoryError as error:
-            return ScenePrice(name, words=f"{error.message} {error.remedy}".strip())
         call = earlier_call(
             self._studio,
             self._project,
@@ -185,8 +178,25 @@ class _Pricing:
             take=mark.clip_take,
             enough=lambda asked: self._producer.suits(asked, scene, mark, needed=needed),
         )
+        try:
+            engine = self._engine(name)
+            if engine.metered:
+                require_plan(self._channel, engine.id)
+            request = self._producer.request(engine, scene, mark, needed=needed)
+            full = engine.price(request)
+        except FactoryError as error:
+            if call is not None:  # what is bought costs nothing more, whatever is configured now
+                return ScenePrice(name, price_usd=ZERO, words=_why_free(call))
+            return ScenePrice(name, words=f"{error.message} {error.remedy}".strip())
+        call = call or self._same(engine, request, scene, mark)
         price = full if call is None else ZERO
         return ScenePrice(name, seconds=request.seconds, full_usd=full, price_usd=price, words=_why_free(call))
+
+    def _same(self, engine: VideoEngine, request: VideoRequest, scene: Scene, mark: Mark) -> Call | None:
+        """The call of exactly this request, for engines that cost nothing, too."""
+        order = order_of(engine, request, role="video", project=self._project, scene=scene.id, take=mark.clip_take)
+        call = self._studio.ledger.calls.look(order.fingerprint)
+        return None if call is None or call.state in OVER else call
 
     def _engine(self, name: str) -> VideoEngine:
         return pick(self._studio.engines(self._channel.key).video, name, role="video", channel=self._channel.key)

@@ -96,9 +96,17 @@ def earlier_call(studio: Studio, project: str, *, scene: Scene, take: int, enoug
     """
     for call in reversed(studio.ledger.calls.of_project(project)):
         mine = (call.scene, call.role, call.take) == (scene.id, "video", take) and call.engine != EMBEDDED
-        if mine and call.state not in OVER and enough(VideoRequest.model_validate_json(call.request)):
+        if mine and call.state not in OVER and _asked_for(call, enough):
             return call
     return None
+
+
+def _asked_for(call: Call, enough: Enough) -> bool:
+    """Whether the call asked for this clip; a request that this version cannot read asked for another one."""
+    try:
+        return enough(VideoRequest.model_validate_json(call.request))
+    except ValueError:
+        return False
 
 
 def successors(channel: Channel, name: str) -> Iterator[str]:

@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 
 from videofactory.domain.money import usd
-from videofactory.ledger.call import CallState
 from videofactory.ledger.ledger import Ledger
 from videofactory.ledger.purses import Purse
 from videofactory_tests.core import order, take_in
@@ -156,7 +155,7 @@ def test_an_ambiguous_beginning_names_the_candidates(home: Path, ledger: Ledger)
 
 
 def test_what_is_over_is_a_conflict(home: Path, ledger: Ledger) -> None:
-    ledger.calls.fail(LOST, state=CallState.FAILED, problem="no")
+    ledger.settling.release(LOST, who="Ada", why="nothing was bought")
     answer = command(home, "calls", "release", "abcdef", *WHY)
     assert answer.code == 1
     assert "is failed since" in answer.err

@@ -40,7 +40,8 @@ SCENE_TABLES = {
 }
 COSTS = {"scene_previews", "narration", "scene_clips"}
 PATHS = {"style_reference", "music", "timeline", "final_cut"}
-NAMES = [asset.key.to_user_string() for asset in ALL]
+NAMES = [name for asset in ALL if (name := asset.key.to_user_string()) != "youtube_video"]
+"""What the homes of these tests have made: nobody publishes there."""
 
 
 def latest(instance: DagsterInstance, name: str) -> AssetMaterialization:

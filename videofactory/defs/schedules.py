@@ -38,7 +38,8 @@ def publishing_schedule(context: ScheduleEvaluationContext, factory: FactoryReso
         for upload in found.due
         if upload.project not in busy
     ]
-    return requests or SkipReason("; ".join(found.skipped) or "No channel publishes to YouTube.")
+    waiting = [f"{upload.project}: a run of it is under way" for upload in found.due if upload.project in busy]
+    return requests or SkipReason("; ".join([*waiting, *found.skipped]) or "No channel publishes to YouTube.")
 
 
 ALL: list[ScheduleDefinition] = [publishing_schedule]

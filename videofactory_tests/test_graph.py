@@ -11,12 +11,11 @@ from dagster import (
     AssetsDefinition,
     DefaultScheduleStatus,
     DefaultSensorStatus,
-    Definitions,
     ScheduleDefinition,
     SensorDefinition,
 )
 
-from videofactory.definitions import build_definitions, defs
+from videofactory.definitions import defs
 from videofactory.defs import assets, checks, sensors
 
 GRAPH = {
@@ -46,6 +45,15 @@ JOBS = {
 SOONEST = 10
 EACH_MINUTE = {"notion_tasks_sensor", "alerts_sensor"}
 """Notion is asked for tasks each minute (SPEC 9): its rate is shared by all. People are told twice a minute."""
+ELSEWHERE = """
+from dagster import Definitions
+from videofactory.definitions import build_definitions
+
+other = build_definitions(home="/elsewhere")
+Definitions.validate_loadable(other)
+print(other.resources["factory"].home, other.resources["values"].home)
+"""
+"""In a process of its own: loading definitions asks the Dagster instance that another test of this process may have closed."""
 LOADED = """
 from dagster import Definitions
 from videofactory.definitions import defs
@@ -140,11 +148,8 @@ def test_the_publishing_schedule_runs_from_the_start_each_minute_and_starts_publ
 
 
 def test_definitions_for_another_home_hand_it_to_their_resources() -> None:
-    other = build_definitions(home="/elsewhere")
-    Definitions.validate_loadable(other)
-    assert other.resources is not None
-    assert other.resources["factory"].home == "/elsewhere"
-    assert other.resources["values"].home == "/elsewhere"
+    loaded = subprocess.run([sys.executable, "-W", "error", "-c", ELSEWHERE], capture_output=True, text=True, check=False)  # noqa: S603 - our own interpreter
+    assert (loaded.returncode, loaded.stdout, loaded.stderr) == (0, "/elsewhere /elsewhere\n", "")
 
 
 def test_checks_belong_to_assets_that_are_there() -> None:

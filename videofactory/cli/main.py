@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import typer
 
-from videofactory.cli import calls, costs, demo, doctor, engines, keys, notion, projects, publish, review, up
+from videofactory.cli import callbacks, calls, costs, demo, doctor, engines, keys, notion, projects, publish, review, up
 from videofactory.cli.answers import Exit, err, exit_code, explain
 from videofactory.domain.errors import FactoryError
 
@@ -17,7 +17,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )
-for group in (demo, up, projects, review, publish, costs, calls, engines, keys, notion, doctor):
+for group in (demo, up, projects, review, publish, costs, calls, engines, keys, notion, callbacks, doctor):
     group.add_to(app)
 
 WITH_TEXT = {"--red", "--film", "--yellow", "--add"}

@@ -30,6 +30,10 @@ _BEGINNING = re.compile(rf"^[0-9a-f]{{{SHORTEST_BEGINNING},64}}$")
 Decision = Literal["adopt", "release", "retry"]
 
 
+REPORTABLE = frozenset({CallState.SENT, CallState.UNCONFIRMED, CallState.PARKED})
+"""States of a call whose job an engine's report may name."""
+
+
 class Settling:
     """Decisions of people about calls.
 
@@ -74,6 +78,27 @@ class Settling:
             end(connection, present, change, cost=present.reserved_usd, at=self._database.stamp())
             self._note(connection, present, "call given up", who=who, why=why, booked_usd=str(present.reserved_usd))
             return get(connection, fingerprint)
+
+    def by_token(self, token: str) -> Call | None:
+        """The call with this token of ours, if there is one."""
+        with self._database.read() as connection:
+            found = connection.execute(select(calls).where(calls.c.token == token)).mappings().first()
+            return None if found is None else Call.model_validate(dict(found))
+
+    def reported(self, token: str, *, external_id: str) -> Call | None:
+        """The engine itself named the job of a call whose answer is lost; `None` when the call knows its job, or is over.
+
+        Whoever looks the call up finds it there; a parked one goes on by itself.
+        """
+        with self._database.write() as connection:
+            found = connection.execute(select(calls).where(calls.c.token == token)).mappings().first()
+            call = None if found is None else Call.model_validate(dict(found))
+            if call is None or call.state not in REPORTABLE or call.external_id is not None:
+                return None
+            parked = {"state": CallState.PENDING, "owner": None} if call.state is CallState.PARKED else {}
+            connection.execute(row(call.fingerprint).values(external_id=external_id, **parked))
+            self._note(connection, call, "call reported", who=call.engine, why="its callback named the job", job=external_id)
+            return get(connection, call.fingerprint)
 
     def named(self, beginning: str) -> Call:
         """The one call whose fingerprint begins so. Raises `NotFound` and `InvalidInput` with the calls that may be meant."""

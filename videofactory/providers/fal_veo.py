@@ -43,6 +43,10 @@ class FalVeo(VideoAdapter):
         self._remarks[pending.external_id] = unmet(self.sold, request)
         return pending
 
+    def job_named(self, report: Mapping[str, Any]) -> str:
+        """See `Engine.job_named`."""
+        return str(report.get("request_id") or "")
+
     def poll(self, external_id: str) -> Receipt:
         """See `Engine.poll`."""
         ended = self._queue.ask(external_id)

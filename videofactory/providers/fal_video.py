@@ -44,6 +44,10 @@ class FalKling(VideoAdapter):
         self._remarks[pending.external_id] = fitted_prompt(request)[1] + unmet(self.sold, request)
         return pending
 
+    def job_named(self, report: Mapping[str, Any]) -> str:
+        """See `Engine.job_named`."""
+        return str(report.get("request_id") or "")
+
     def poll(self, external_id: str) -> Receipt:
         """See `Engine.poll`."""
         ended = self._queue.ask(external_id)

@@ -5,6 +5,7 @@ token in the callback's query and in `user_metadata`.
 """
 
 import re
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
@@ -50,6 +51,10 @@ class GeminiVideo(VideoAdapter):
         if told.get("id"):  # whatever else it says already: a file that cannot be read yet must not make it look unsent
             return Pending(str(told["id"]))
         return self._receipt(told, external_id="")
+
+    def job_named(self, report: Mapping[str, Any]) -> str:
+        """See `Engine.job_named`."""
+        return str((report.get("data") or {}).get("id") or "")
 
     def poll(self, external_id: str) -> Receipt:
         """Look at the interaction, and at its file. 'Not found' proves nothing: it is asked again."""

@@ -94,6 +94,10 @@ class KieVideo(VideoAdapter):
         self._remarks[task_id] = cuts + unmet(self.sold, request)
         return Pending(task_id, wait=FIRST_WAIT)
 
+    def job_named(self, report: Mapping[str, Any]) -> str:
+        """See `Engine.job_named`."""
+        return str((report.get("data") or {}).get("task_id") or report.get("taskId") or "")
+
     def poll(self, external_id: str) -> Receipt:
         """See `Engine.poll`. Raises `Refused` or `EngineFailed` only for the task's own failure."""
         try:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Generic, Literal, TypeVar
+from typing import Annotated, Any, Generic, Literal, TypeVar
 
 from pydantic import Field
 
@@ -244,6 +244,10 @@ class Engine(ABC, Generic[RequestT]):
         """Ask how the job goes."""
         message = f"{self.id} answers at once and has no job {external_id!r} to ask about."
         raise EngineFailed(message, remedy="Look at the call with 'videofactory calls'.")
+
+    def job_named(self, report: Mapping[str, Any]) -> str:  # noqa: ARG002 - most engines report nothing
+        """The job an engine's own report (a callback's JSON) speaks of, as `poll` takes it; empty when it names none."""
+        return ""
 
     def find(self, sought: Sought) -> Receipt | None:  # noqa: ARG002 - engines without a look-up know nothing of a token
         """What became of a request whose answer was lost.

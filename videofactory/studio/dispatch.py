@@ -22,7 +22,7 @@ from videofactory.domain.errors import (
     OutcomeUnknown,
     Passing,
 )
-from videofactory.providers.roles import RequestT, Sought
+from videofactory.providers.roles import Pending, RequestT, Sought
 from videofactory.studio.following import LOOK_AGAIN, READINGS, Following
 from videofactory.studio.steps import Steps
 from videofactory.studio.terms import Bought, broken, parked
@@ -79,6 +79,9 @@ class Dispatch(Following[RequestT]):
         until, end = sent + timedelta(seconds=self.engine.findable_for), self._patient_until()
         wrong = 0
         while True:
+            told = self.ledger.calls.look(self.call.fingerprint)
+            if told is not None and told.external_id is not None:  # the engine reported it meanwhile
+                return (yield from self.follow(Pending(told.external_id, wait=0)))
             try:
                 receipt = self.engine.find(sought)
             except (Passing, AnswerUnreadable):

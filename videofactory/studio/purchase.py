@@ -121,7 +121,7 @@ class Door:
         dispatch = self._dispatch(engine, request, call, terms)
         if call.state is CallState.RESERVED:
             return dispatch.send()  # it died before it sent anything: there is nothing to book and nothing to look up
-        if call.state is CallState.PENDING and call.external_id is not None:
+        if call.external_id is not None:
             return dispatch.follow(Pending(call.external_id, wait=0))
         return dispatch.resend() if engine.resend_is_free else dispatch.look_up()
 
@@ -145,12 +145,12 @@ class Door:
         if engine is None:
             self._let_go(mine)
             return mine
-        if engine.resend_is_free and mine.state is not CallState.PENDING:
+        if engine.resend_is_free and mine.external_id is None:
             words = "its answer was lost with its process; booked as paid"
             return calls.fail(mine.fingerprint, state=CallState.FAILED, problem=words, cost=mine.reserved_usd)
         dispatch = self._dispatch(engine, None, mine, FREE)
         dispatch.may_send = False
-        known = mine.external_id if mine.state is CallState.PENDING else None
+        known = mine.external_id
         steps = dispatch.look_up() if known is None else dispatch.follow(Pending(known, wait=0))
         _one_look(self._guarded(mine, steps, metered=engine.metered))
         return calls.look(mine.fingerprint) or mine

@@ -61,8 +61,6 @@ class Following(Generic[RequestT]):
     tried: int = 0
     may_send: bool = True
     """False for who only settles what others sent."""
-    paid_already: bool = False
-    """True when only the files of a call that is paid are fetched once more."""
 
     def follow(self, receipt: Receipt) -> Steps[Bought]:
         """Wait for an accepted request and keep what it brings."""
@@ -117,15 +115,15 @@ class Following(Generic[RequestT]):
                 yield FETCH_WAIT
                 fresh = self._asked(self.call.external_id)
                 delivered = fresh if isinstance(fresh, Delivered) else delivered
-            except (StoreAway, Lasting) as error:
+            except (StoreAway, Lasting):
                 stores += 1
-                if self.call.external_id is not None or not self.engine.metered or stores >= STORES or self._over(error):
+                if self.call.external_id is not None or not self.engine.metered or stores >= STORES or self._over:
                     raise
                 yield STORE_WAIT  # nobody would give us these bytes a second time
         self._praise()
         cost = self.call.reserved_usd if delivered.cost_usd is None else delivered.cost_usd
         remark = "; ".join((*delivered.remarks, *([flaw] if flaw else []))) or None
-        change = {"files": files, "cost": ZERO if self.paid_already else cost, "remark": remark}
+        change = {"files": files, "cost": ZERO if self._paid_already else cost, "remark": remark}
         settled = yield from firmly(lambda: self.ledger.calls.settle(self.call.fingerprint, **change))  # type: ignore[arg-type]
         return Bought(settled, files, kept=False)
 
@@ -157,11 +155,12 @@ class Following(Generic[RequestT]):
 
     def _end(self, error: FactoryError) -> None:
         state = CallState.REFUSED if isinstance(error, Refused) else CallState.FAILED
-        if not self._over(error):
+        if not self._over:
             cost = error.cost_usd or ZERO
             self.call = self.ledger.calls.fail(self.call.fingerprint, state=state, problem=str(error), cost=cost)
 
-    def _over(self, _: FactoryError) -> bool:
+    @property
+    def _over(self) -> bool:
         return self.call.state in OVER
 
     def _blame(self, error: FactoryError) -> None:
@@ -176,6 +175,11 @@ class Following(Generic[RequestT]):
         if self.engine.metered:
             with suppress(Exception):  # the breaker's books are not worth a paid job
                 self.ledger.breakers.succeeded(self.engine.id)
+
+    @property
+    def _paid_already(self) -> bool:
+        """Whether only the files of a call that is paid are fetched once more: then nothing is reserved for it."""
+        return self.engine.metered and self.call.reserved_usd == ZERO
 
     @property
     def name(self) -> str:

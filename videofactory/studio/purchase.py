@@ -159,7 +159,6 @@ class Door:
         """The files of a paid call, from the engine's job once more, because the store has lost them; nothing is bought."""
         mine = self._ledger.calls.refetch(call.fingerprint)
         dispatch = self._dispatch(self._sent_to(engine, mine), request, mine, terms)
-        dispatch.paid_already = True
         steps = dispatch.follow(Pending(mine.external_id or "", wait=0))
         return (yield from self._guarded(mine, steps, metered=engine.metered))
 
@@ -200,6 +199,11 @@ class Door:
         finally:
             _AT_WORK.discard(call.fingerprint)
 
+    def _leave(self, call: Call) -> None:
+        """Let a call go that was taken over, and never worked on."""
+        _AT_WORK.discard(call.fingerprint)
+        self._let_go(call)
+
     def _let_go(self, call: Call, problem: str | None = None) -> None:
         with suppress(Exception):  # what broke may be the ledger itself; then the lease runs out
             self._ledger.calls.let_go(call.fingerprint, problem=problem)
@@ -210,10 +214,10 @@ class Door:
         try:
             other = self._elsewhere(call)
         except BaseException:
-            self._ledger.calls.let_go(call.fingerprint)
+            self._leave(call)
             raise
         if other is None:
-            self._ledger.calls.let_go(call.fingerprint)
+            self._leave(call)
             raise Lasting(
                 f"{name_of(call)} was sent to {call.identity}, which is not configured any more.",
                 remedy="Set that address and key again until it is settled, or settle it with 'videofactory calls'.",

@@ -1,6 +1,7 @@
 """Bought engines: tries and waits, doubt and look-up, limits, breaker, budgets; on a clock that waiting moves."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -29,6 +30,7 @@ from videofactory.ledger.limits import Gate
 from videofactory.ledger.purses import Purse
 from videofactory.providers.roles import Pending, Role
 from videofactory.store.artifacts import Artifacts
+from videofactory.store.folder import Folder
 from videofactory.studio.dispatch import ROOM_WAIT
 from videofactory.studio.following import LOOK_AGAIN, READINGS
 from videofactory.studio.patience import PATIENCE
@@ -365,3 +367,19 @@ def test_a_job_is_asked_for_only_where_it_was_sent(
     door = Door(ledger, artifacts=artifacts, sleep=clock.sleep, elsewhere=lambda call: first if call.identity else None)
     assert not door.buy(moved, REQUEST, **asking).kept  # type: ignore[arg-type]
     assert (moved.asked("poll"), moved.asked("submit"), first.asked("poll")) == ([], [], ["job-1", "job-1"])
+
+
+@pytest.mark.parametrize("cost", [None, COST], ids=["as reserved", "told again"])
+def test_files_the_store_has_lost_come_from_the_paid_job_once_more_and_cost_nothing(
+    buy: Callable[..., Bought], engine: Callable[..., Metered], ledger: Ledger, folder: Folder, cost: Decimal | None
+) -> None:
+    asked = engine((JOB,), polls=(replace(CLIP, cost_usd=cost),))
+    terms = Terms(purses=(PURSE,))
+    paid = buy(asked, terms=terms).call.cost_usd
+    for path in folder.root.rglob("artifacts/*/*"):
+        path.unlink()
+    again = buy(asked, terms=terms)
+    assert (again.call.state, again.call.cost_usd) == (CallState.DONE, paid)
+    assert (len(asked.asked("submit")), asked.asked("poll")) == (1, ["job-1", "job-1"])
+    held = ledger.purses.balance("project", "harbour")
+    assert (held.reserved_usd, held.spent_usd) == (ZERO, paid)

@@ -1,6 +1,6 @@
 # The commands of this repository. Needs Python 3.11 or newer with pip; everything else comes as hashed wheels into .venv.
 #
-#   make demo    install, and make the sample film          make bench   time a small film, and the ledger
+#   make demo    install, and make the sample film          make bench   time a film, the ledger, 1,000 rows
 #   make test    lint, types, layers, all tests             make lock    resolve the dependencies anew
 #   make soak    the long tests: kills, load, size          make clean   remove what make made (never ./factory)
 
@@ -32,8 +32,10 @@ soak: $(TESTING) $(PACKAGE)
 	$(BIN)/pytest -m soak --timeout 3600
 
 bench: $(PACKAGE)
+	@$(BIN)/python -m videofactory_tests.bench.cut --json bench.json
 	@$(BIN)/python -m videofactory_tests.bench.stages
 	@$(BIN)/python -m videofactory_tests.bench.ledger
+	@$(BIN)/python -m videofactory_tests.bench.channels
 
 environment: $(TESTING) $(PACKAGE)
 

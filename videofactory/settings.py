@@ -38,6 +38,8 @@ SHORT_SIDE = range(180, 2161, 2)
 """Pixels of the shorter side: from the tests' small films to 4K; odd numbers do not go with 4:2:0 colour."""
 FPS = range(10, 61)
 WORKERS = range(1, 65)
+PRESETS = ("ultrafast", "superfast", "veryfast", "faster", "fast", "medium", "slow", "slower")
+"""x264's, but for the slowest, which gain nothing one could see."""
 PORTS = range(1, 65536)
 CACHE_GB = range(1, 10_001)
 FERNET_BYTES = 32
@@ -56,8 +58,9 @@ class Settings(Value):
     """What this machine is told, checked. Folders are absolute; `base_urls` has only those set, by provider in lower case.
 
     `short_side` in pixels (film height in 16:9), `fps` in frames per second, `scene_workers` how many scenes are made at once,
-    `trusted_hosts` are `host:port` pairs that may be fetched from although private, `keys` the providers' keys that are set
-    (none in deterministic mode), `secret_keys` the master keys for the keys of channels, newest first,
+    `preset` x264's for the film (slower ones make smaller files), `trusted_hosts` are `host:port` pairs that may be fetched
+    from although private, `keys` the providers' keys that are set (none in deterministic mode), `secret_keys` the master keys
+    for the keys of channels, newest first,
     `callback_url` the public address engines may report to, `engine_day_usd` the most any one engine may cost in a day (UTC),
     `store_url` the bucket artifacts and values are kept in (empty: the folder `store`), `cache_gb` how much of it is copied here.
     """
@@ -71,6 +74,7 @@ class Settings(Value):
     short_side: int = 1080
     fps: int = 30
     scene_workers: int = 1
+    preset: str = "veryfast"
     keys: dict[str, str] = Field(default_factory=dict, repr=False)
     secret_keys: tuple[str, ...] = Field(default=(), repr=False)
     callback_url: str = ""
@@ -130,6 +134,7 @@ def load_settings(environ: Mapping[str, str] | None = None, *, home: Path | None
         short_side=reading.take("SHORT_SIDE", _within(SHORT_SIDE, what="an even number"), 1080),
         fps=reading.take("FPS", _within(FPS), 30),
         scene_workers=reading.take("SCENE_WORKERS", _within(WORKERS), _cores()),
+        preset=reading.take("PRESET", _preset, "veryfast"),
         keys={} if deterministic else keys,
         secret_keys=reading.take("SECRET_KEY", _fernet_keys, _NO_KEYS, secret=True),
         callback_url=reading.take("CALLBACK_URL", _base_url, ""),
@@ -227,6 +232,12 @@ def _within(allowed: range, *, what: str = "a whole number") -> Callable[[str], 
         return int(text)
 
     return read
+
+
+def _preset(text: str) -> str:
+    if text not in PRESETS:
+        raise ValueError(f"write one of {', '.join(PRESETS)}")
+    return text
 
 
 def _hosts(text: str) -> tuple[str, ...]:

@@ -22,6 +22,7 @@ _SPAWN.set_forkserver_preload(
         "videofactory_tests.conftest",
         "videofactory_tests.stand_ins",
         "videofactory_tests.money.shop",
+        "videofactory_tests.publishing.storm",
     ]
 )
 PATIENCE = 60.0

@@ -1,22 +1,15 @@
-"""The command `callbacks`: takes in what engines report of jobs by themselves, on a port that a proxy makes public."""
+"""The command `callbacks`: takes in what engines and Notion report by themselves, on a port that a proxy makes public."""
 
-import json
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from contextlib import closing
 from typing import Annotated
-from urllib.parse import parse_qs, urlsplit
 
 import typer
 
+from videofactory.board.app import listening, receiver, server
 from videofactory.cli.answers import Exit, out
 from videofactory.cli.opening import HomeOption, studio_at
-from videofactory.studio.callbacks import hear
-from videofactory.studio.factory import Studio
 
-LARGEST = 1 << 20
-"""Bytes of a report; longer ones are not read."""
-PATIENCE = 10.0
-"""Seconds a sender may take over its report."""
-TOKEN_LETTERS = 64
+PORT = 8787
 
 
 def add_to(app: typer.Typer) -> None:
@@ -26,43 +19,16 @@ def add_to(app: typer.Typer) -> None:
 
 def callbacks(
     home: HomeOption = None,
-    port: Annotated[int, typer.Option(help="Port to listen on.")] = 8787,
+    port: Annotated[int, typer.Option(help="Port to listen on.")] = PORT,
     host: Annotated[str, typer.Option(help="Address to listen on; the public one is your proxy's.")] = "127.0.0.1",
 ) -> int:
-    """Listen for the reports of engines (VIDEOFACTORY_CALLBACK_URL is their public address); Ctrl-C stops."""
-    with receiver(studio_at(home), host=host, port=port) as server:
-        address = f"http://{server.server_address[0]!s}:{server.server_address[1]}"
-        out.print(f"Listening at {address}. Engines are told VIDEOFACTORY_CALLBACK_URL; let it lead here.")
+    """Listen for the reports of engines and Notion (VIDEOFACTORY_CALLBACK_URL is their public address); Ctrl-C stops."""
+    app = receiver(studio_at(home))
+    with closing(listening(host, port)) as line:
+        address = f"http://{host}:{line.getsockname()[1]}"
+        out.print(f"Listening at {address}. Engines and Notion are told VIDEOFACTORY_CALLBACK_URL; let it lead here.")
         try:
-            server.serve_forever()
+            server(app).run(sockets=[line])
         except KeyboardInterrupt:
             return Exit.DONE
     return Exit.DONE
-
-
-def receiver(studio: Studio, *, host: str, port: int) -> ThreadingHTTPServer:
-    """The server, not yet serving. It answers 204 to a report of one of our calls and 404 to anything else, and says no more."""
-
-    class Reports(BaseHTTPRequestHandler):
-        timeout = PATIENCE
-
-        def do_POST(self) -> None:
-            """One report."""
-            token = parse_qs(urlsplit(self.path).query).get("token", [""])[-1][:TOKEN_LETTERS]
-            size = self.headers.get("Content-Length", "")
-            body = self.rfile.read(int(size)) if size.isdigit() and int(size) <= LARGEST else b""
-            self.send_response(204 if token and _heard(studio, token, body) else 404)
-            self.end_headers()
-
-        def log_message(self, *_: object) -> None:
-            """Nothing: an address holds a token."""
-
-    return ThreadingHTTPServer((host, port), Reports)
-
-
-def _heard(studio: Studio, token: str, body: bytes) -> bool:
-    try:
-        report = json.loads(body)
-    except ValueError:
-        return False
-    return isinstance(report, dict) and hear(studio.afresh(), token=token, report=report) is not None

@@ -1,10 +1,11 @@
-"""Commands on a channel's Notion workspace: `notion check` says what is missing there, `notion setup` makes it."""
+"""Commands on a channel's Notion workspace: `check` says what is missing there, `setup` makes it; `webhook`."""
 
 from typing import Annotated
 
 import typer
 
 from videofactory.cli.answers import Exit, answer, out, plain
+from videofactory.cli.notion_webhook import webhook
 from videofactory.cli.opening import HomeOption, JsonOption, studio_at
 from videofactory.domain.channel import Channel
 from videofactory.domain.errors import InvalidInput, Problem
@@ -23,6 +24,7 @@ notion = typer.Typer(
 
 def add_to(app: typer.Typer) -> None:
     """Add these commands."""
+    notion.command()(webhook)
     app.add_typer(notion, name="notion")
 
 

@@ -6,9 +6,11 @@ import typer
 
 from videofactory.cli.answers import answer, out, plain
 from videofactory.cli.opening import HomeOption, JsonOption, ProjectArgument, studio_at
+from videofactory.cli.published import correct_video, require_one, withdraw_video
 from videofactory.cli.running import require_success, run_job
 from videofactory.domain.brief import TakenIn
 from videofactory.domain.errors import NotFound
+from videofactory.studio import parked_uploads
 from videofactory.studio.approval import film_of, require_publishable
 from videofactory.studio.factory import Studio
 from videofactory.studio.material import CutPlan, FinalCut, ScriptVersion
@@ -16,6 +18,7 @@ from videofactory.studio.programme import next_time, planned
 from videofactory.studio.publishing import Film, describe
 from videofactory.studio.status import report
 from videofactory.studio.video_metadata import require_valid
+from videofactory.studio.withdrawing import let_open_again
 
 
 def add_to(app: typer.Typer) -> None:
@@ -23,25 +26,57 @@ def add_to(app: typer.Typer) -> None:
     app.command()(publish)
 
 
-def publish(
+def publish(  # noqa: PLR0913 - one option for each thing a person may decide
     project: ProjectArgument,
     home: HomeOption = None,
     *,
     now: Annotated[bool, typer.Option("--now", help="At once, not in the channel's next free slot.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be sent and when; send nothing.")] = False,
+    adopt: Annotated[
+        str, typer.Option("--adopt", metavar="VIDEO_ID", help="A parked upload: this video is the film. Needs --why.")
+    ] = "",
+    send_anew: Annotated[
+        bool, typer.Option("--send-anew", help="A parked upload: the film is not there, send it again. Needs --why.")
+    ] = False,
+    correct: Annotated[
+        bool, typer.Option("--correct", help="Send what the published video says otherwise than now; --dry-run shows it.")
+    ] = False,
+    withdraw: Annotated[
+        str | None, typer.Option("--withdraw", metavar="REASON", help="Take the video off: private, and not opened later.")
+    ] = None,
+    why: Annotated[str, typer.Option("--why", metavar="TEXT", help="Why you decide so; stands in the audit log.")] = "",
+    reviewer: Annotated[str, typer.Option("--reviewer", help="Who decides; stands in the audit log.", envvar="USER")] = "cli",
     as_json: JsonOption = False,
 ) -> None:
     """Send the approved film to YouTube; again, it does what is missing. Waits (exit code 3) for a green light."""
+    require_one({"--correct": correct, "--withdraw": withdraw is not None, "--now": now, "--adopt": bool(adopt)})
     studio = studio_at(home)
+    if withdraw is not None:
+        withdraw_video(studio, project, who=reviewer, why=withdraw, as_json=as_json)
+        return
     studio.ledger.projects.get(project)
     film = _film(studio, project)
     require_publishable(studio, project, film.cut, film.taken)
-    channel = studio.channel_of(project)
-    if dry_run:
+    if correct:
+        correct_video(studio, film, who=reviewer, why=why, dry_run=dry_run, as_json=as_json)
+    elif dry_run:
         _show_plan(studio, film, now=now, as_json=as_json)
-        return
-    require_valid(describe(channel, film, None), channel=channel)
-    planned(studio, project, film_of(film.cut, channel), now=now)
+    else:
+        require_valid(describe(studio.channel_of(project), film, None), channel=studio.channel_of(project))
+        if adopt:
+            parked_uploads.adopt(studio, film, adopt, who=reviewer, why=why)
+        if send_anew:
+            parked_uploads.send_anew(studio, film, who=reviewer, why=why)
+        _publish(studio, film, now=now, who=reviewer, as_json=as_json)
+
+
+def _publish(studio: Studio, film: Film, *, now: bool, who: str, as_json: bool) -> None:
+    """Send it, or go on with it, or open it again."""
+    project, master = film.project, film_of(film.cut, studio.channel_of(film.project))
+    known = studio.ledger.uploads.find(project, master.film.sha256)
+    if known is not None:
+        let_open_again(studio, known, who=who)
+    planned(studio, project, master, now=now, who=who)
     run = run_job(studio, project, "publish", quiet=as_json)
     require_success(studio, project, run)
     told = report(studio, project)

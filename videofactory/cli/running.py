@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import dataclass
+from uuid import uuid4
 
 from dagster import (
     DagsterEventType,
@@ -49,10 +50,13 @@ def run_job(studio: Studio, project: str, job: str, *, quiet: bool) -> JobRun:
         if other is not None and _did_it(studio, project, job, other):
             return JobRun(other.run_id, succeeded=True)
         instance.add_dynamic_partitions(str(projects.name), [project])
+        run_id = str(uuid4())
+        studio.ledger.runs.begin(run_id, project=project, job=job)  # before Dagster hears of it: killed now, it is known as dead
         with shown_progress(job, quiet=quiet):
             result = defs.resolve_job_def(job).execute_in_process(
                 instance=instance,
                 partition_key=project,
+                run_id=run_id,
                 tags=run_tags(project, channel=row.channel, job=job),
                 run_config=QUIET,
                 raise_on_error=False,

@@ -1,4 +1,4 @@
-"""The command `up`: Dagster's web server and daemon on this home, until stopped."""
+"""The command `up`: Dagster's web server and daemon on this home, and the receiver of reports, until stopped."""
 
 import os
 import signal
@@ -10,10 +10,15 @@ from typing import Annotated
 
 import typer
 
-from videofactory.cli.answers import Exit, err, out
+from videofactory.board.app import listening
+from videofactory.cli.answers import Exit, err, out, plain
+from videofactory.cli.callbacks import PORT
 from videofactory.cli.opening import HomeOption, instance_of, product_file, studio_at
+from videofactory.domain.errors import Lasting
 from videofactory.media.children import bound
+from videofactory.studio.factory import Studio
 
+HERE = "127.0.0.1"
 LOOK_EVERY = 0.5
 GRACE = 20.0
 """Seconds the processes get to end by themselves before they are killed."""
@@ -28,8 +33,14 @@ def up(
     home: HomeOption = None,
     port: Annotated[int, typer.Option(help="Port of the Dagster UI.")] = 3000,
     host: Annotated[str, typer.Option(help="Address of the Dagster UI.")] = "127.0.0.1",
+    callback_port: Annotated[
+        int, typer.Option(help="Port for the reports of engines and Notion, on 127.0.0.1; 0: 'videofactory callbacks' listens.")
+    ] = PORT,
 ) -> int:
-    """Run the factory: Dagster UI and daemon. Briefs dropped into the inbox become films; Ctrl-C stops."""
+    """Run the factory: Dagster UI and daemon. Briefs dropped into the inbox become films; Ctrl-C stops.
+
+    Where VIDEOFACTORY_CALLBACK_URL is set, it listens for the reports of engines and Notion, too.
+    """
     studio = studio_at(home)
     len(studio.channels)
     workspace = str(product_file("workspace.yaml").resolve())
@@ -39,11 +50,25 @@ def up(
         pass
     server = _start("dagster_webserver", "-w", workspace, "-h", host, "-p", str(port), log=logs / "webserver.log")
     daemon = _start("dagster._daemon", "run", "-w", workspace, log=logs / "daemon.log")
+    processes = {"web server": server, "daemon": daemon, **_receiver(studio, port=callback_port, log=logs / "callbacks.log")}
     out.print(f"Dagster UI  [bold]http://{host}:{port}[/]")
     out.print(f"Inbox       {studio.settings.inbox}   (drop a brief here)")
     out.print(f"Films       {studio.settings.films}")
     out.print(f"Logs        {logs}")
-    return _watch({"web server": server, "daemon": daemon}, logs=logs)
+    return _watch(processes, logs=logs)
+
+
+def _receiver(studio: Studio, *, port: int, log: Path) -> "dict[str, subprocess.Popen[bytes]]":
+    """The receiver of reports, where a public address leads to it and nobody listens at its port yet."""
+    if not studio.settings.callback_url or port == 0:
+        return {}
+    try:
+        listening(HERE, port).close()
+    except Lasting as error:
+        err.print(f"Reports are left to who listens at port {port} already: {plain(error.message)}")
+        return {}
+    out.print(f"Reports     {plain(studio.settings.callback_url)} must lead to http://{HERE}:{port}")
+    return {"receiver of reports": _start("videofactory", "callbacks", "--host", HERE, "--port", str(port), log=log)}
 
 
 def _start(module: str, *arguments: str, log: Path) -> "subprocess.Popen[bytes]":

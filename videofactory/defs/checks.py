@@ -16,7 +16,7 @@ from dagster import (
 )
 from pydantic import BaseModel
 
-from videofactory.defs.display import table
+from videofactory.defs.display import evidence, table
 from videofactory.defs.resources import FactoryResource
 from videofactory.domain.brand import INTEGRITY_LIMIT
 from videofactory.studio.brand_analysis import is_fit
@@ -98,16 +98,19 @@ def clip_quality(context: AssetCheckExecutionContext, factory: FactoryResource) 
 
 
 @asset_check(
-    asset="final_cut", blocking=True, description="Loudness, true peak, black, frozen, drift, captions, coding, duration."
+    asset="final_cut",
+    blocking=True,
+    description="Loudness, peaks, clicks, balance, silence; black, frozen, flashes, repeats; text and captions; coding, drift.",
 )
 def film_quality(context: AssetCheckExecutionContext, factory: FactoryResource) -> AssetCheckResult:
     """A film with a finding is not delivered and cannot be approved."""
-    cut = _value(factory.studio(), context, "final_cut", FinalCut)
+    studio = factory.studio()
+    cut = _value(studio, context, "final_cut", FinalCut)
     main = cut.masters[0]
     numbers: dict[str, MetadataValue] = {
         name: MetadataValue.float(value) for name, value in main.measures.items() if isinstance(value, float)
     }
-    return _verdict(list(cut.findings), metadata=numbers)
+    return _verdict(list(cut.findings), metadata={**numbers, "evidence": evidence(studio, cut)})
 
 
 ALL: list[AssetChecksDefinition] = [integrity, script_rules, preview_likeness, clip_quality, film_quality]

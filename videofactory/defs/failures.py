@@ -23,6 +23,7 @@ from videofactory.domain.errors import BrandFlagged, FactoryError, NeedsPerson, 
 from videofactory.domain.fingerprint import canonical, sha256_text
 from videofactory.ledger.runs import Outcome
 from videofactory.studio.factory import Studio
+from videofactory.studio.programme import cut_off
 from videofactory.studio.progress import Progress
 
 ValueT = TypeVar("ValueT", bound=BaseModel)
@@ -48,8 +49,13 @@ def run_stage(
     *,
     make: Callable[[Studio, str], ValueT],
     show: Callable[[Studio, ValueT], Mapping[str, Any]],
+    require: Callable[[Studio, str, ValueT], None] | None = None,
 ) -> MaterializeResult[ValueT]:
-    """Make one asset's value for the step's project and record how it went. Raises `Failure` with the remedy in its text."""
+    """Make one asset's value for the step's project and record how it went. Raises `Failure` with the remedy in its text.
+
+    `require` raises what holds the project though the value is made: that is how the stage ends. The value is kept, and a
+    blocking check of the asset shows why nothing follows.
+    """
     stage, project = context.asset_key.path[-1], context.partition_key
     studio = factory.studio()
     studio = studio.heard_by(_logged(context), run_id=context.run.run_id)
@@ -64,14 +70,32 @@ def run_stage(
     except Exception as error:
         _record(studio, stage, project, outcome="failed", entries=seen, detail=f"{type(error).__name__}: {error}")
         raise
-    findings = findings_of(value)
-    if findings:
-        _record(studio, stage, project, outcome="failed", entries=seen, detail="; ".join(findings))
-    else:
-        _record(studio, stage, project, outcome="done", entries=getattr(value, "entries", 0))
-        _forget_crash(studio, project)
+    _judge(studio, stage, project, value, seen=seen, require=require)
     studio.tell(stage, "ends")
     return MaterializeResult(value=value, metadata=dict(show(studio, value)), data_version=content_version(value))
+
+
+def _judge(
+    studio: Studio,
+    stage: str,
+    project: str,
+    value: ValueT,
+    *,
+    seen: int,
+    require: Callable[[Studio, str, ValueT], None] | None,
+) -> None:
+    """Record how a stage ended whose value is made. `seen`: the review version it had seen."""
+    try:
+        if require is not None:
+            require(studio, project, value)
+    except FactoryError as error:
+        _record(studio, stage, project, outcome=outcome_of(error), entries=seen, detail=str(error))
+        return
+    if findings := findings_of(value):
+        _record(studio, stage, project, outcome="failed", entries=seen, detail="; ".join(findings))
+        return
+    _record(studio, stage, project, outcome="done", entries=getattr(value, "entries", 0))
+    _forget_crash(studio, project)
 
 
 def content_version(value: BaseModel) -> DataVersion:
@@ -115,6 +139,13 @@ def record_crash(studio: Studio, project: str, *, run_id: str, words: str) -> No
     if not any(milestone.run_id == run_id and milestone.outcome != "done" for milestone in reached):
         entries = len(studio.ledger.reviews.log(project))
         studio.ledger.runs.reached(project, RUN_STAGE, outcome="failed", entries=entries, detail=words, run_id=run_id)
+
+
+def record_kill(studio: Studio, project: str, *, run_id: str, words: str) -> None:
+    """Note that a run which publishes was killed: no failure of the film's, and gone on with by the publishing schedule."""
+    told = cut_off(studio, project, words=words)
+    entries = len(studio.ledger.reviews.log(project))
+    studio.ledger.runs.reached(project, RUN_STAGE, outcome="waiting", entries=entries, detail=told, run_id=run_id)
 
 
 def _forget_crash(studio: Studio, project: str) -> None:

@@ -1,8 +1,11 @@
 """Facts about Dagster runs that sensors and the CLI share: which are under way, which tags ours carry."""
 
-from dagster import DagsterInstance, DagsterRun, DagsterRunStatus, RunsFilter
+from collections.abc import Iterator
+
+from dagster import DagsterEventType, DagsterInstance, DagsterRun, DagsterRunStatus, RunsFilter
 
 from videofactory.ledger.ledger import Ledger
+from videofactory.ledger.ownership import is_here
 
 IN_PROGRESS = (
     DagsterRunStatus.QUEUED,
@@ -11,6 +14,7 @@ IN_PROGRESS = (
     DagsterRunStatus.STARTED,
     DagsterRunStatus.CANCELING,
 )
+LAUNCHED = (DagsterRunStatus.STARTING, DagsterRunStatus.STARTED, DagsterRunStatus.CANCELING)
 PARTITION_TAG = "dagster/partition"
 PRIORITY_TAG = "dagster/priority"
 """Of two queued runs Dagster starts the one with the higher number."""
@@ -38,3 +42,28 @@ def close_dead_runs(instance: DagsterInstance, ledger: Ledger) -> list[str]:
             closed.append(worker.run_id)
         ledger.runs.end(worker.run_id)
     return closed
+
+
+def close_unheard_runs(instance: DagsterInstance, ledger: Ledger) -> list[str]:
+    """Declare runs failed whose process was killed before its first station told the ledger of it; their ids.
+
+    For processes of this machine only, which Dagster's default launcher starts and never looks at again: the others check theirs.
+    """
+    if instance.run_launcher.supports_check_run_worker_health:
+        return []
+    closed = []
+    for run in instance.get_runs(RunsFilter(statuses=list(LAUNCHED))):
+        processes = list(_processes(instance, run))
+        if processes and not is_here(processes[-1]) and not ledger.runs.knows(run.run_id):
+            instance.report_run_failed(run, f"The process of the run ({processes[-1]}) died before its first station.")
+            closed.append(run.run_id)
+    return closed
+
+
+def _processes(instance: DagsterInstance, run: DagsterRun) -> Iterator[int]:
+    """The processes that said in Dagster's log that they work on the run."""
+    for entry in instance.all_logs(run.run_id, of_type=DagsterEventType.ENGINE_EVENT):
+        event = entry.dagster_event
+        process = event.engine_event_data.metadata.get("pid") if event else None
+        if process is not None and str(process.value).isdigit():
+            yield int(str(process.value))

@@ -3,6 +3,7 @@
 The YAML files' shape is SPEC section 11. Reading them and reporting every error of every file is `studio.channels`.
 """
 
+from collections.abc import Sequence
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -12,6 +13,7 @@ from videofactory.domain.brief import Language
 from videofactory.domain.footage import Aspect
 from videofactory.domain.money import Usd, usd
 from videofactory.domain.notion import NotionSettings
+from videofactory.domain.timeline import Corner
 from videofactory.domain.value import Value
 
 EMBEDDED = "embedded"
@@ -29,6 +31,10 @@ class Colours(Value):
 
     primary: HexColour | None = None
     accent: HexColour | None = None
+
+    def accent_beside(self, palette: Sequence[HexColour]) -> HexColour:
+        """The accent colour: the channel's own, else the second of the brand's palette."""
+        return self.accent or palette[min(1, len(palette) - 1)]
 
 
 class VoiceChoice(Value):
@@ -73,6 +79,12 @@ class CaptionStyle(Value):
     burn_in: Literal["word", "line", "off"] = "line"
 
 
+class Layouts(Value):
+    """How layouts look: split screens with a line of the accent colour between their panes, or without one."""
+
+    divider: Literal["accent", "none"] = "accent"
+
+
 class ReviewSwitches(Value):
     """Decisions the channel gives in advance."""
 
@@ -91,7 +103,7 @@ class YouTubeSettings(Value):
     slots: tuple[str, ...] = ()
     time_zone: str = "UTC"
     privacy: Literal["public", "unlisted", "private"] = "private"
-    category: int = 22
+    category: Annotated[int, Field(ge=1)] = 22
     title: Annotated[str, Field(min_length=1, max_length=200)] = "{title}"
     description: Annotated[str, Field(max_length=4000)] = "{description}\n\n{chapters}"
     tags: tuple[str, ...] = ()
@@ -102,7 +114,10 @@ class YouTubeSettings(Value):
 
 
 class Channel(Value):
-    """One channel. `key` is the file's name without ending; only `name` and `language` must be written."""
+    """One channel. `key` is the file's name without ending; only `name` and `language` must be written.
+
+    `logo`: a picture beside the channel's file, shown in `logo_corner` (in another where a face is there) and on the end card.
+    """
 
     key: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,29}$")]
     name: Annotated[str, Field(min_length=1, max_length=100)]
@@ -114,6 +129,9 @@ class Channel(Value):
     engines: EngineChoices = EngineChoices()
     budgets: Budgets = Budgets()
     captions: CaptionStyle = CaptionStyle()
+    layouts: Layouts = Layouts()
+    logo: Annotated[str, Field(max_length=200)] = ""
+    logo_corner: Corner = "upper_right"
     review: ReviewSwitches = ReviewSwitches()
     aspects: Annotated[tuple[Aspect, ...], Field(min_length=1, max_length=3)] = ("16:9",)
     pronunciation: dict[str, str] = {}

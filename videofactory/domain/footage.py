@@ -48,6 +48,20 @@ class Box(Value):
     height: Unit
 
 
+class Pane(Value):
+    """One pane of a split screen: its place in the picture, and the place of its subject, both in shares of the whole picture."""
+
+    box: Box
+    focus: Box
+
+
+class Parts(Value):
+    """Where the parts of a picture are, told by who drew it: the subject (in shares of the picture), or the panes in order."""
+
+    focus: Box | None = None
+    panes: tuple[Pane, ...] = ()
+
+
 class Still(Value):
     """One picture."""
 

@@ -3,11 +3,13 @@
 How reviewers change a script is in `review`; how a director writes one is in `providers`.
 """
 
+import re
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from videofactory.domain.brand import HexColour
 from videofactory.domain.value import Value
 
 MAX_WORDS_PER_SECOND = 3.2
@@ -48,12 +50,32 @@ class Layout(StrEnum):
     SPLIT_SCREEN = "split_screen"
 
 
+_THREE = re.compile(r"\b(?:three|3)[ -](?:panes?|panels?|parts?|pictures?|way)\b|\btriptych\b", re.IGNORECASE)
+_TWO = re.compile(r"\b(?:two|2)[ -](?:panes?|panels?|parts?|pictures?|way)\b|\bdiptych\b|\bhalves\b", re.IGNORECASE)
+
+
+def panes_for(prompt: str, *, pictures: int) -> Literal[2, 3]:
+    """How many panes a split screen has: as its prompt says, else three where that many pictures are to be shown, else two."""
+    if _TWO.search(prompt):
+        return 2
+    return 3 if _THREE.search(prompt) or pictures >= 3 else 2  # noqa: PLR2004 - a pane for each picture
+
+
+class Split(Value):
+    """How a split screen is parted: into how many panes, and the colour of the lines between them (`None`: they meet)."""
+
+    panes: Literal[2, 3] = 2
+    divider: HexColour | None = None
+
+
 class Transition(StrEnum):
     """How a scene follows the one before it."""
 
     CUT = "cut"
     CROSSFADE = "crossfade"
     FADE_BLACK = "fade_black"
+    WIPE = "wipe"
+    SLIDE = "slide"
 
 
 class Route(Value):

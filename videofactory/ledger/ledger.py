@@ -10,6 +10,8 @@ from videofactory.ledger.database import Clock, Database, now
 from videofactory.ledger.keyring import Keyring
 from videofactory.ledger.limits import Limits
 from videofactory.ledger.notion import NotionRows
+from videofactory.ledger.notion_hooks import NotionHooks
+from videofactory.ledger.overview import Overview
 from videofactory.ledger.projects import Projects
 from videofactory.ledger.purses import Purses
 from videofactory.ledger.quotas import Quotas
@@ -19,6 +21,7 @@ from videofactory.ledger.secrets import Secrets
 from videofactory.ledger.settling import Settling
 from videofactory.ledger.spending import Spending
 from videofactory.ledger.uploads import Uploads
+from videofactory.ledger.videos import Videos
 
 NO_KEYS = Keyring()
 
@@ -38,11 +41,14 @@ class Ledger:
     reviews: Reviews
     runs: Runs
     notion: NotionRows
+    notion_hooks: NotionHooks
     secrets: Secrets
     uploads: Uploads
+    videos: Videos
     quotas: Quotas
     alerts: Alerts
     audit: Audit
+    overview: Overview
 
 
 def open_ledger(url: str, *, clock: Clock = now, keyring: Keyring = NO_KEYS) -> Ledger:
@@ -62,9 +68,12 @@ def open_ledger(url: str, *, clock: Clock = now, keyring: Keyring = NO_KEYS) -> 
         reviews=reviews,
         runs=Runs(database),
         notion=NotionRows(database),
+        notion_hooks=NotionHooks(database, audit=log),
         secrets=Secrets(database, audit=log, keyring=keyring),
         uploads=Uploads(database, keyring=keyring),
+        videos=Videos(database, audit=log),
         quotas=Quotas(database),
         alerts=Alerts(database),
         audit=log,
+        overview=Overview(database),
     )

@@ -8,12 +8,13 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, Table, insert, select, update
+from sqlalchemy import Connection, Table, func, insert, select, update
 
 from videofactory.domain.errors import Conflict
+from videofactory.domain.fingerprint import canonical
 from videofactory.domain.value import Value
 from videofactory.ledger.database import Database
-from videofactory.ledger.tables import notion_cursors, notion_rows, notion_scenes
+from videofactory.ledger.tables import notion_cursors, notion_rows, notion_scenes, reviews
 
 
 class NotionRow(Value):
@@ -86,9 +87,9 @@ class NotionRows:
         with self._database.write() as connection:
             _put(connection, notion_rows, {"page": page}, change, new=new)
 
-    def looked_at(self, pages: Iterable[str]) -> None:
-        """These rows were compared with what should stand there."""
-        change = update(notion_rows).where(notion_rows.c.page.in_(list(pages))).values(looked_at=self._database.stamp())
+    def looked_at(self, pages: Iterable[str], *, at: str | None = None) -> None:
+        """These rows were compared with what should stand there, as it was then (now)."""
+        change = update(notion_rows).where(notion_rows.c.page.in_(list(pages))).values(looked_at=at or self._database.stamp())
         with self._database.write() as connection:
             connection.execute(change)
 
@@ -112,20 +113,30 @@ class NotionRows:
         with self._database.write() as connection:
             _put(connection, notion_scenes, {"project": scene.project, "scene": scene.scene}, change, new={})
 
-    def heed(self, connection: Connection, before: NotionScene, after: NotionScene) -> None:
-        """Note, inside the caller's transaction, that a decision was read. Raises `Conflict` when another process was faster."""
+    def heed(self, connection: Connection, before: NotionScene, after: NotionScene, *, seen: bool) -> None:
+        """Note, inside the caller's transaction, that a decision was read. Raises `Conflict` when another process was faster.
+
+        `seen`: who decides next in this row knows this decision, because the row shows what came of it.
+        """
+        version = _version(connection, before.project) if seen else after.version
         same = (notion_scenes.c.project == before.project) & (notion_scenes.c.scene == before.scene)
         known = (notion_scenes.c.read == before.read) & (notion_scenes.c.written == before.written)
-        change = update(notion_scenes).where(same, known).values(read=after.read, written=after.written)
+        change = update(notion_scenes).where(same, known).values(read=after.read, written=after.written, version=version)
         if connection.execute(change).rowcount != 1:
             raise Conflict(f"The row of {before.scene} of {before.project} was read by another process.", remedy="Look again.")
 
     def heed_row(self, connection: Connection, before: NotionRow, after: NotionRow) -> None:
-        """The same of a decision in a brief's row."""
+        """The same of a film's light in a brief's row, which who decides next in it has seen."""
+        written = canonical({**after.standing, "version": _version(connection, str(before.project))})
         known = (notion_rows.c.page == before.page) & (notion_rows.c.written == before.written)
-        change = update(notion_rows).where(known).values(written=after.written)
+        change = update(notion_rows).where(known).values(written=written)
         if connection.execute(change).rowcount != 1:
             raise Conflict(f"The row of {before.project} was read by another process.", remedy="Look again.")
+
+
+def _version(connection: Connection, project: str) -> int:
+    """The project's review version."""
+    return connection.execute(select(func.count()).select_from(reviews).where(reviews.c.project == project)).scalar_one()
 
 
 def _put(

@@ -37,6 +37,11 @@ def lives(owner: str, *, beat_at: str | None = None) -> bool:
     return beat_at is None or datetime.now(UTC) - datetime.fromisoformat(beat_at) < LEASE
 
 
+def is_here(process: int) -> bool:
+    """Whether this machine has a living process with this id."""
+    return _started(process) != ""
+
+
 def _started(process: int) -> str:
     """Start time of a process in ticks since boot; where there is no /proc, a bare word for alive; empty when it is gone."""
     try:

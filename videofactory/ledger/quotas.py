@@ -26,17 +26,24 @@ class Quotas:
         with self._database.read() as connection:
             return _used(connection, google_project, bucket, day=day_of(self._database.time()))
 
-    def reserve(self, google_project: str, bucket: str, *, uses: int, of: int) -> None:
+    def reserve(self, google_project: str, bucket: str, *, uses: int, of: int, kept: int = 0) -> None:
         """Take `uses` of the `of` there are today, before the request is sent: an invalid request costs as much as a good one.
 
-        Raises `QuotaSpent`, taking nothing, when fewer are left; its `retry_after` is the time to the next midnight Pacific.
+        `kept` of them are for others. Raises `QuotaSpent`, taking nothing, when fewer are left; its `retry_after` is the time to
+        the next midnight Pacific.
         """
         now = self._database.time()
         with self._database.write() as connection:
             used = _used(connection, google_project, bucket, day=day_of(now))
-            if used + uses > of:
-                raise spent(google_project, bucket, used=used, of=of, now=now)
+            if used + uses > of - kept:
+                raise spent(google_project, bucket, used=used, of=of, now=now, kept=kept)
             _set(connection, google_project, bucket, day=day_of(now), used=used + uses)
+
+    def book(self, google_project: str, bucket: str, *, uses: int) -> None:
+        """Count what is sent whether or not there is enough for it."""
+        day = day_of(self._database.time())
+        with self._database.write() as connection:
+            _set(connection, google_project, bucket, day=day, used=_used(connection, google_project, bucket, day=day) + uses)
 
     def exhaust(self, google_project: str, bucket: str, *, of: int) -> None:
         """The service says that today's allowance is used up: somebody else uses it, too."""
@@ -44,11 +51,12 @@ class Quotas:
             _set(connection, google_project, bucket, day=day_of(self._database.time()), used=of)
 
 
-def spent(google_project: str, bucket: str, *, used: int, of: int, now: datetime) -> QuotaSpent:
+def spent(google_project: str, bucket: str, *, used: int, of: int, now: datetime, kept: int = 0) -> QuotaSpent:
     """The refusal, in words."""
     reset = next_day(now)
+    rest = f" ({kept} are kept for withdrawals)" if kept and used < of else ""
     return QuotaSpent(
-        f"Google project {google_project or 'default'} has used {used} of its {of} {bucket} for today.",
+        f"Google project {google_project or 'default'} has used {used} of its {of} {bucket} for today{rest}.",
         remedy=f"There is more at {reset:%Y-%m-%d %H:%M} UTC (midnight Pacific); publishing goes on then by itself.",
         retry_after=(reset - now).total_seconds(),
     )

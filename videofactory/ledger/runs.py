@@ -78,6 +78,11 @@ class Runs:
             change = {"ended_at": self._database.stamp()}
             connection.execute(update(workers).where(workers.c.run_id == run_id, workers.c.ended_at.is_(None)).values(change))
 
+    def knows(self, run_id: str) -> bool:
+        """Whether a process ever said that it works on the run."""
+        with self._database.read() as connection:
+            return connection.execute(select(workers.c.run_id).where(workers.c.run_id == run_id)).first() is not None
+
     def alive(self, project: str | None = None) -> list[Worker]:
         """Runs that are not over and whose process lives."""
         return [worker for worker in self._open(project) if _lives(worker)]

@@ -5,7 +5,7 @@ Money is stored as whole millionths of a US dollar, times as ISO 8601 text in UT
 
 from decimal import Decimal
 
-from sqlalchemy import BigInteger, Column, Dialect, ForeignKey, Index, Integer, MetaData, Table, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Boolean, Column, Dialect, ForeignKey, Index, Integer, MetaData, Table, Text, UniqueConstraint
 from sqlalchemy.types import TypeDecorator
 
 from videofactory.domain.money import usd
@@ -177,7 +177,25 @@ uploads = Table(
     Column("created_at", Text, nullable=False),
     Column("sent_at", Text),
     Column("settled_at", Text),
+    Column("crashes", Integer, nullable=False, server_default="0"),
     Index(None, "channel", "slot"),
+)
+
+videos = Table(
+    "videos",
+    metadata,
+    Column("project", Text, ForeignKey("projects.key"), primary_key=True),
+    Column("film", Text, primary_key=True),
+    Column("contents", Text, nullable=False),
+    Column("opening", Boolean, nullable=False),
+    Column("why", Text),
+    Column("who", Text),
+    Column("entries", Integer),
+    Column("asked_at", Text),
+    Column("done_at", Text),
+    Column("was_open", Boolean, nullable=False),
+    Column("problem", Text),
+    Column("again_at", Text),
 )
 
 quotas = Table(
@@ -221,6 +239,31 @@ notion_cursors = Table(
     metadata,
     Column("source", Text, primary_key=True),
     Column("edited", Text, nullable=False),
+)
+
+notion_hooks = Table(
+    "notion_hooks",
+    metadata,
+    Column("place", Text, primary_key=True),
+    Column("bot", Text, nullable=False),
+    Column("open_until", Text),
+    Column("heard_at", Text),
+)
+
+notion_events = Table(
+    "notion_events",
+    metadata,
+    Column("hook", Text, primary_key=True),
+    Column("event", Text, primary_key=True),
+    Column("at", Text, nullable=False),
+    Index(None, "at"),
+)
+
+notion_nudges = Table(
+    "notion_nudges",
+    metadata,
+    Column("place", Text, primary_key=True),
+    Column("mark", Text, nullable=False),
 )
 
 alerts = Table(

@@ -2,7 +2,8 @@
 
     planned → sending → sent → done
        ├────────┴────────┴──→ failed    YouTube's own words in `problem`; a person publishes again
-       └─ sending ──────────→ parked    it may be there already, and nobody can tell: a person looks
+       ├─ sending ──────────→ parked    it may be there already, and nobody can tell: a person looks
+       └─ sent, done ───────→ withdrawn nobody can watch it; it is opened again when somebody wants it (`ledger.videos`)
 
 A project and a film have one row. Only the process that holds it (`owner`) moves it; the row of a dead holder is taken over. The
 session's address is a key to the channel, so it lies here encrypted. When a film is sent is decided in `studio.programme`, the
@@ -10,7 +11,7 @@ sending is `studio.publishing`.
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -22,7 +23,7 @@ from videofactory.domain.value import Value
 from videofactory.ledger.database import Database, stamped
 from videofactory.ledger.keyring import Keyring
 from videofactory.ledger.ownership import lives, me
-from videofactory.ledger.tables import uploads
+from videofactory.ledger.tables import uploads, videos
 
 
 class UploadState(StrEnum):
@@ -34,6 +35,7 @@ class UploadState(StrEnum):
     DONE = "done"
     FAILED = "failed"
     PARKED = "parked"
+    WITHDRAWN = "withdrawn"
 
 
 UNDER_WAY = frozenset({UploadState.PLANNED, UploadState.SENDING, UploadState.SENT})
@@ -49,7 +51,7 @@ class Upload(Value):
 
     `confirmed`: how many of the `size` bytes YouTube has for sure. `steps`: what is done and never done again. `again_at`: not
     before then is it gone on with by itself. `session`: where the bytes go; `None` while no byte can have left, empty when
-    it is lost.
+    it is lost. `crashes`: how many runs in a row were cut off without the film coming on.
     """
 
     project: str
@@ -70,6 +72,7 @@ class Upload(Value):
     created_at: str
     sent_at: str | None
     settled_at: str | None
+    crashes: int = 0
 
     @property
     def held(self) -> bool:
@@ -152,7 +155,8 @@ class Uploads:
 
     def progress(self, project: str, film: str, *, session: str, confirmed: int) -> Upload:
         """YouTube has so many bytes for sure; the session may have moved."""
-        return self._move(project, film, session=self._sealed(session), confirmed=confirmed)
+        came_on = {"crashes": 0} if confirmed > self._find_now(project, film).confirmed else {}
+        return self._move(project, film, session=self._sealed(session), confirmed=confirmed, **came_on)
 
     def sent(self, project: str, film: str, *, video_id: str) -> Upload:
         """YouTube has the whole film, under this id."""
@@ -165,13 +169,21 @@ class Uploads:
         with self._database.write() as connection:
             done = self._get(connection, project, film).steps
             steps = json.dumps([*done, *([] if name in done else [name])])
-            connection.execute(_row(project, film).values(steps=steps))
+            connection.execute(_row(project, film).values(steps=steps, crashes=0))
             return self._get(connection, project, film)
 
     def later(self, project: str, film: str, *, seconds: float, problem: str | None = None) -> Upload:
         """Nobody goes on with it by himself before so many seconds are over."""
         again = stamped(self._database.time() + timedelta(seconds=seconds))
         return self._move(project, film, again_at=again, **({"problem": problem} if problem else {}))
+
+    def crashed(self, project: str, film: str, *, problem: str, wait: Callable[[int], float]) -> Upload:
+        """The run that worked on it was cut off, the n-th in a row: nobody goes on with it for `wait(n)` seconds."""
+        with self._database.write() as connection:
+            times = self._get(connection, project, film).crashes + 1
+            again = stamped(self._database.time() + timedelta(seconds=wait(times)))
+            connection.execute(_row(project, film).values(crashes=times, problem=problem, again_at=again))
+            return self._get(connection, project, film)
 
     def fail(self, project: str, film: str, *, problem: str, gone: bool = False) -> Upload:
         """It cannot be published as it is; the slot is free again. `gone`: the video is no use, the next try makes a new one."""
@@ -198,13 +210,16 @@ class Uploads:
         others = select(uploads).where(uploads.c.project == project, uploads.c.film != film)
         for row in connection.execute(others).mappings().all():
             other = self._upload(dict(row))
+            if other.state is UploadState.WITHDRAWN:
+                continue
             if other.state in BEGUN:
                 where = f"as {other.video_id}" if other.video_id else "or on its way there"
                 raise Conflict(
                     f"Another cut of {project} is on YouTube already, {where}.",
-                    remedy="A project has one video: take that one down in YouTube Studio, or make this film a new project.",
+                    remedy=f"A project has one video. Take that one off: videofactory publish {project} --withdraw REASON",
                 )
-            connection.execute(delete(uploads).where(uploads.c.project == project, uploads.c.film == other.film))
+            for table in (videos, uploads):
+                connection.execute(delete(table).where(table.c.project == project, table.c.film == other.film))
 
     def _move(self, project: str, film: str, **change: object) -> Upload:
         with self._database.write() as connection:

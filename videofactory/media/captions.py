@@ -1,24 +1,24 @@
-"""Captions from spoken words: what is shown together, where lines break, from when to when; and their SRT and VTT files.
+"""Captions from spoken words: what is shown together and where lines break.
 
-The rules (lines, letters, reading speed) are the domain's and SPEC's; how captions look when burnt in is `titles`.
+The rules (lines, letters, reading speed) are the domain's and SPEC's. From when to when is in `caption_times`, SRT and VTT are
+`caption_files`; how captions look when burnt in is `titles`.
 """
 
-from collections.abc import Sequence
+import unicodedata
+from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import NamedTuple
 
 from videofactory.domain.footage import Word
 from videofactory.domain.timeline import MAX_CAPTION_LINE, MAX_CAPTION_RATE, Caption
+from videofactory.media.caption_files import srt, vtt
+from videofactory.media.caption_times import GAP, LONGEST, SHORTEST, Spoken, frames_shown
+from videofactory.media.phrases import phrases
 from videofactory.media.titles.layout import is_wide
 from videofactory.media.written_words import joined
 
-SHORTEST = 1.0
-LONGEST = 7.0
-"""Seconds a caption is shown: less cannot be read, more is read twice."""
-GAP = 0.084
-"""Seconds between two captions: two frames at 24 a second, so that the eye sees the change."""
-_LINGER = 0.4
-"""Seconds a caption may stay after its last word when nothing follows."""
+__all__ = ["GAP", "LONGEST", "SHORTEST", "caption_cues", "letters", "srt", "vtt"]
+
 _PAUSE = 0.6
 """Seconds of silence that end a caption, where they can."""
 _WIDE_UNITS = MAX_CAPTION_LINE / 18
@@ -31,6 +31,8 @@ _CAPTION, _BROKEN, _CLAUSE_BREAK, _RUN_ON, _ORPHAN, _HURRY, _STRADDLE = 3.0, 6.0
 too short for reading; a pause inside."""
 _FEW_LETTERS = 12
 _MOST_WORDS = 90
+_CLINGING = {"Mn", "Mc", "Me", "Cf", "Sk"}
+_JOINER = "\u200d"
 _IMPOSSIBLE = 1e9
 
 
@@ -42,25 +44,28 @@ class _Group(NamedTuple):
 
     @property
     def reading(self) -> float:
-        return min(LONGEST, max(SHORTEST, letters(self.lines) / MAX_CAPTION_RATE + 0.002))
+        return min(LONGEST, _reading(self.lines))
 
 
-def caption_cues(words: Sequence[Word], *, offset: float, limit: float) -> tuple[Caption, ...]:
+def caption_cues(words: Sequence[Word], *, offset: float, limit: float, fps: int = 30, language: str = "") -> tuple[Caption, ...]:
     """Captions for one speech that starts at `offset` seconds of the film; all of them end by `limit`.
 
     Each has at most two lines of 42 letters (18 wide ones) and is shown for 1 to 7 seconds, long enough to be read at 20
-    letters a second: where the speaker is faster, it begins later or stays longer, as far as there is room. Where there is no
-    room at all (`limit` too near), times shrink in proportion. Word times in the captions are those of the film.
+    letters a second (8.6 wide ones): where the speaker is faster, it begins later or stays longer, as far as there is room. Where
+    there is no room at all (`limit` too near), gaps and then times shrink. Captions begin and end with frames of a film of `fps`
+    a second. Words in the captions have the film's times; the signs of a Japanese phrase, of a Chinese or Thai word are one
+    word, as `language` (BCP 47) and the script tell.
     """
-    spoken = _in_film(words, offset=offset)
+    spoken = _in_film(words, offset=offset, language=language)
     if not spoken or limit <= offset:
         return ()
     groups = _grouped(spoken)
-    spans = _timed(groups, offset=offset, limit=limit)
+    moments = [Spoken(group.words[0].start, group.words[-1].end, group.reading) for group in groups]
+    spans = frames_shown(moments, offset=offset, limit=limit, fps=fps)
     return tuple(
-        Caption(start=round(start, 3), end=round(end, 3), lines=group.lines, words=group.words)
-        for group, (start, end) in zip(groups, spans, strict=True)
-        if round(end, 3) > round(start, 3)
+        Caption(start=round(start / fps, 3), end=round(stop / fps, 3), lines=group.lines, words=group.words)
+        for group, (start, stop) in zip(groups, spans, strict=True)
+        if stop > start
     )
 
 
@@ -69,38 +74,18 @@ def letters(lines: Sequence[str]) -> int:
     return len(" ".join(lines))
 
 
-def srt(captions: Sequence[Caption]) -> str:
-    """The captions as SubRip text (write it as UTF-8)."""
-    blocks = (
-        f"{number}\n{_clock(caption.start, ',')} --> {_clock(caption.end, ',')}\n{caption.text.replace('-->', '→')}\n"
-        for number, caption in enumerate(captions, start=1)
-    )
-    return "\n".join(blocks)
+def _reading(lines: Sequence[str]) -> float:
+    """Seconds that reading takes; a wide letter takes as long as the room it fills. Two milliseconds more, for rounding."""
+    return max(SHORTEST, max(letters(lines), _units(" ".join(lines))) / MAX_CAPTION_RATE + 0.002)
 
 
-def vtt(captions: Sequence[Caption]) -> str:
-    """The captions as WebVTT (write it as UTF-8); text is escaped, so that none of it is read as markup."""
-    blocks = (f"{_clock(caption.start, '.')} --> {_clock(caption.end, '.')}\n{_escaped(caption.text)}\n" for caption in captions)
-    return "\n".join(("WEBVTT\n", *blocks))
-
-
-def _escaped(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-
-
-def _clock(seconds: float, point: str) -> str:
-    whole, milli = divmod(round(seconds * 1000), 1000)
-    return f"{whole // 3600:02d}:{whole // 60 % 60:02d}:{whole % 60:02d}{point}{milli:03d}"
-
-
-def _in_film(words: Sequence[Word], *, offset: float) -> list[Word]:
+def _in_film(words: Sequence[Word], *, offset: float, language: str) -> list[Word]:
     """The words in film time, one after the other; those longer than a line cut into parts."""
     found: list[Word] = []
     clock = 0.0
-    for word in words:
-        text = " ".join(word.text.split())
+    for text, begun, ended in _phrased(words, language):
         parts = _parts(text)
-        start, end = max(word.start, clock), max(word.end, word.start, clock)
+        start, end = max(begun, clock), max(ended, begun, clock)
         step = (end - start) / max(1, len(parts))
         for number, part in enumerate(parts):
             begin = start + number * step
@@ -109,13 +94,43 @@ def _in_film(words: Sequence[Word], *, offset: float) -> list[Word]:
     return found
 
 
+def _phrased(words: Sequence[Word], language: str) -> Iterator[tuple[str, float, float]]:
+    """The words, those of one phrase together unless they fill half a line or the speaker stops inside: text, start, end."""
+    for first, stop in phrases([word.text for word in words], language=language):
+        text, start, end = _tidy(words[first].text), words[first].start, words[first].end
+        for word in words[first + 1 : stop]:
+            more = _tidy(word.text)
+            if _units(text + more) > MAX_CAPTION_LINE / 2 or word.start - end > _PAUSE:
+                yield text, start, end
+                text, start, end = "", word.start, word.end
+            text, end = text + more, max(end, word.end)
+        yield text, start, end
+
+
+def _tidy(text: str) -> str:
+    """With single spaces, and at the end only where the script would have none (see `written_words`)."""
+    return " ".join(text.split()) + (" " if text.strip() and text[-1:].isspace() else "")
+
+
 def _parts(text: str) -> list[str]:
+    """A word in parts that fit a line; letters that are drawn as one stay together."""
     parts = [""] if text else []
-    for letter in text:
-        if parts[-1] and _units(parts[-1] + letter) > MAX_CAPTION_LINE:
+    for letter in _drawn(text):
+        if parts[-1] and _units((parts[-1] + letter).rstrip()) > MAX_CAPTION_LINE:
             parts.append("")
         parts[-1] += letter
-    return [part.strip() for part in parts if part.strip()]
+    return [part for part in parts if part.strip()]
+
+
+def _drawn(text: str) -> list[str]:
+    """Letters with the marks and joined signs that are drawn with them."""
+    found: list[str] = []
+    for letter in text:
+        if found and (unicodedata.category(letter) in _CLINGING or found[-1].endswith(_JOINER)):
+            found[-1] += letter
+        else:
+            found.append(letter)
+    return found
 
 
 def _units(text: str) -> float:
@@ -141,7 +156,7 @@ def _grouped(words: Sequence[Word]) -> list[_Group]:
     groups, first = [], 0
     while first < len(words):
         stop = best[first][1]
-        groups.append(_Group(tuple(words[first:stop]), lines_of(first, stop) or (words[first].text,)))
+        groups.append(_Group(tuple(words[first:stop]), lines_of(first, stop) or (words[first].text.strip(),)))
         first = stop
     return groups
 
@@ -149,21 +164,21 @@ def _grouped(words: Sequence[Word]) -> list[_Group]:
 def _price(words: Sequence[Word], first: int, stop: int, lines: tuple[str, ...]) -> float:
     last = stop == len(words)
     until = words[stop - 1].end + 1 if last else words[stop].start
-    hurry = max(0.0, max(SHORTEST, letters(lines) / MAX_CAPTION_RATE) + GAP - (until - words[first].start))
+    hurry = max(0.0, _reading(lines) + GAP - (until - words[first].start))
     price = _CAPTION + _HURRY * hurry + (_ORPHAN if letters(lines) < _FEW_LETTERS and len(words) > 1 else 0.0)
     if not last and words[stop].start - words[stop - 1].end < _PAUSE:
         price += _break_price(words[stop - 1].text)
     for before, after in zip(words[first:stop], words[first + 1 : stop], strict=False):
         price += _STRADDLE if after.start - before.end > _PAUSE else 0.0
-        price += _RUN_ON if _ends(before.text, _SENTENCE) else 0.0
+        price += _RUN_ON if _ends(before.text.rstrip(), _SENTENCE) else 0.0
     return price
 
 
 def _break_price(text: str) -> float:
-    """What it costs to end a caption or line after this word."""
-    if _ends(text, _SENTENCE):
+    """What it costs to end a caption or line after this word. A space that is written where the script has none ends a clause."""
+    if _ends(text.rstrip(), _SENTENCE):
         return 0.0
-    return _CLAUSE_BREAK if _ends(text, _CLAUSE) else _BROKEN
+    return _CLAUSE_BREAK if text[-1:].isspace() or _ends(text, _CLAUSE) else _BROKEN
 
 
 def _ends(text: str, marks: tuple[str, ...]) -> bool:
@@ -182,30 +197,3 @@ def _lines(words: Sequence[str]) -> tuple[str, ...] | None:
         if _units(upper) <= MAX_CAPTION_LINE and _units(lower) <= MAX_CAPTION_LINE
     ]
     return min(fitting)[1:] if fitting else None
-
-
-def _timed(groups: Sequence[_Group], *, offset: float, limit: float) -> list[tuple[float, float]]:
-    """Start and end of each caption: with its words, later or longer where reading needs it, and all before the limit."""
-    gap = min(GAP, (limit - offset) / (2 * len(groups)))
-    shrink = min(1.0, (limit - offset - gap * (len(groups) - 1)) / sum(group.reading for group in groups))
-    needs = [group.reading * shrink for group in groups]
-    spans: list[tuple[float, float]] = []
-    clock = offset
-    for number, group in enumerate(groups):
-        start = max(clock, group.words[0].start)
-        following = groups[number + 1].words[0].start - gap if number + 1 < len(groups) else limit
-        end = max(start + needs[number], min(group.words[-1].end + _LINGER, following, start + LONGEST))
-        spans.append((start, end))
-        clock = end + gap
-    return _pulled(spans, needs, gap=gap, limit=limit)
-
-
-def _pulled(spans: list[tuple[float, float]], needs: Sequence[float], *, gap: float, limit: float) -> list[tuple[float, float]]:
-    """The spans moved forward, from the last to the first, as far as the limit demands."""
-    pulled: list[tuple[float, float]] = []
-    bound = limit
-    for (start, end), need in zip(reversed(spans), reversed(needs), strict=True):
-        earlier = min(end, bound)
-        pulled.append((max(0.0, min(start, earlier - need)), earlier))
-        bound = pulled[-1][0] - gap
-    return pulled[::-1]

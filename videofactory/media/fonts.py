@@ -197,7 +197,7 @@ def static(need: Need) -> bytes:
     """A font of only these letters, at this weight, with the name and line height of ours."""
     options = subset.Options(notdef_outline=True, hinting=False, desubroutinize=True, name_IDs=["*"])
     subsetter = subset.Subsetter(options)
-    subsetter.populate(text=need.letters + " ")
+    subsetter.populate(text=_with_parts(need.letters) + " ")
     with TTFont(need.source.path, fontNumber=need.source.number, lazy=True, recalcTimestamp=False) as whole:
         subsetter.subset(whole)
         font = _reloaded(whole)
@@ -206,6 +206,12 @@ def static(need: Need) -> bytes:
         font = instancer.instantiateVariableFont(font, limits)
     _rename(font, name(need.source, weight=need.weight))
     return _bytes(font).getvalue()
+
+
+def _with_parts(letters: str) -> str:
+    """The letters and what shaping takes them apart into: HarfBuzz draws Tamil's double vowels and Thai's sara am from parts."""
+    apart = (unicodedata.normalize(form, letters) for form in ("NFD", "NFKD"))
+    return "".join(sorted({*letters, *"".join(apart)}))
 
 
 def _bytes(font: Any) -> io.BytesIO:  # noqa: ANN401 - fontTools has no types

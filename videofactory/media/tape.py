@@ -1,6 +1,7 @@
 """A tape: sound that lies in a nameless file and comes into memory only where it is read. The file is gone with the process."""
 
 import errno
+import os
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
@@ -18,7 +19,10 @@ _BYTES = 8
 
 
 class Tape:
-    """Stereo sound, float32, read and written like an array in memory. To be closed, best by `with`."""
+    """Stereo sound, float32, read and written like an array in memory. To be closed, best by `with`.
+
+    Threads may read and write at once where it does not grow.
+    """
 
     def __init__(self, samples: int = 0, *, folder: Path) -> None:
         """So many samples of silence, in a file in `folder`. Silence takes no room on the disk until it is written over."""
@@ -65,18 +69,19 @@ class Tape:
         start, stop, _ = part.indices(self._samples)
         held = np.empty((max(0, stop - start), 2), np.float32)
         rest = held.data.cast("B") if held.size else memoryview(b"")
-        self._file.seek(start * _BYTES)
-        while rest and (read := self._file.readinto(rest)):
-            rest = rest[read:]
+        at = start * _BYTES
+        while rest and (read := os.preadv(self.fileno(), [rest], at)):
+            rest, at = rest[read:], at + read
         return held
 
     def write(self, block: Samples, *, at: int) -> None:
         """Lay a block over what is there from sample `at` on; the tape grows where it has to. Raises `Lasting` on a full disk."""
         rest = memoryview(np.asarray(block, np.float32).tobytes())
-        self._file.seek(at * _BYTES)
+        place = at * _BYTES
         try:
             while rest:
-                rest = rest[self._file.write(rest) :]
+                written = os.pwrite(self.fileno(), rest, place)
+                rest, place = rest[written:], place + written
         except OSError as error:
             if error.errno != errno.ENOSPC:
                 raise

@@ -5,8 +5,10 @@ caller's matter, who is told by `domain.errors`: `Passing` (`Busy` with the wait
 """
 
 import logging
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from types import MappingProxyType
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
@@ -26,6 +28,15 @@ LINE = 350
 TITLE = 150
 """Letters of a title: Slack's limit for a header; Discord allows 256."""
 SECTION = 3000
+WHOLE = "Copy it whole, with https://."
+"""The remedy for an address that is none."""
+SHAPES: Mapping[Service, re.Pattern[str]] = MappingProxyType(
+    {
+        "discord": re.compile(r".*/api(/v\d+)?/webhooks/\d+/[\w-]+"),
+        "slack": re.compile(r".*/services/T\w+/B\w+/\w+"),
+    }
+)
+"""What the path of a webhook's address looks like, where its maker says so."""
 GONE = frozenset({404, 410})
 """The webhook was deleted; to go on asking gets the machine blocked (Discord)."""
 COLOURS = {"good": 0x2E9E5B, "bad": 0xC8452F, "news": 0x3B6FB6}
@@ -45,7 +56,7 @@ class Message(Value):
 def send(service: Service, address: str, message: Message) -> None:
     """Send a message to this address. Raises `Passing`, `Busy` or `EngineRejected`, none of which quotes the address."""
     if not _is_web_address(address):
-        raise EngineRejected(f"The address of the {service} webhook is no web address.", remedy="Copy it whole, with https://.")
+        raise EngineRejected(_no_address(service), remedy=WHOLE)
     http = Http(service, base_url="", auth=dict, reading=_reading(service), secrets=_secrets(address))
     query = {"wait": "true"} if service == "discord" else {}  # without it, Discord hides that a message was not saved
     with _unlogged(address):
@@ -53,6 +64,20 @@ def send(service: Service, address: str, message: Message) -> None:
             http.submit(str(httpx.URL(address).copy_merge_params(query)), json=BODIES[service](message), seconds=SECONDS)
         except OutcomeUnknown as error:
             raise Passing(error.message) from error
+
+
+def address_problem(service: Service, address: str) -> str:
+    """What is wrong with a webhook's address, as far as can be seen without using it; empty when nothing is. Never quotes it."""
+    if not _is_web_address(address):
+        return _no_address(service)
+    shape = SHAPES.get(service)
+    if shape is not None and not shape.fullmatch(urlsplit(address).path):
+        return f"The address is not that of a {service} webhook."
+    return ""
+
+
+def _no_address(service: Service) -> str:
+    return f"The address of the {service} webhook is no web address."
 
 
 def _is_web_address(text: str) -> bool:

@@ -16,6 +16,7 @@ from videofactory.providers.fal import Ended, FalQueue, looked_up
 from videofactory.providers.fal_errors import UNPAID
 from videofactory.providers.fitted_picture import fitted_png
 from videofactory.providers.http import SAID
+from videofactory.providers.layout_words import layout_words
 from videofactory.providers.registry import Model
 from videofactory.providers.roles import Delivered, Link, Pending, Receipt, Shelf, Sought, StillEngine, StillRequest
 
@@ -120,10 +121,11 @@ class FalImageToImage(_Flux):
 
 
 def words_for(request: StillRequest) -> str:
-    """The prompt, with what FLUX must be told in words: light, colours, and which end of the scene is drawn."""
+    """The prompt, with what FLUX must be told in words: light, colours, layout, and which end of the scene is drawn."""
     more = [
         f"Lighting: {request.lighting}." if request.lighting else "",
         f"Colours, by falling weight: {', '.join(request.palette)}." if request.palette else "",
+        layout_words(request),
         "The last moment of the scene." if request.moment == "last" else "",
     ]
     return " ".join(part for part in (request.prompt.strip(), *more) if part)

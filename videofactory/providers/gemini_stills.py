@@ -8,13 +8,13 @@ from math import log
 from typing import Any
 
 from videofactory.domain.errors import EngineFailed, MediaBroken
-from videofactory.domain.script import Layout
 from videofactory.providers.account import Account
 from videofactory.providers.adapter import Adapter
 from videofactory.providers.fitted_picture import fitted_png
 from videofactory.providers.gemini import from_base64, gemini_http, generated, inline
 from videofactory.providers.gemini_errors import Told, submit_reading, told_by
 from videofactory.providers.http import SAID
+from videofactory.providers.layout_words import layout_words
 from videofactory.providers.registry import Model
 from videofactory.providers.roles import Delivered, Payload, Shelf, StillEngine, StillRequest
 
@@ -22,11 +22,6 @@ LINES = {"1K": 768, "2K": 1536, "4K": 3072}
 """Pixels of the shorter side of a 16:9 picture in each of the service's sizes."""
 SECONDS = {"preview": 20.0, "style_reference": 60.0}
 """How long a picture is waited for (SPEC 5 for previews)."""
-_LAYOUTS = {
-    Layout.SINGLE: "",
-    Layout.COMPOSITE: "Composition: the subject in front of a separate background.",
-    Layout.SPLIT_SCREEN: "Composition: a split screen, panes side by side.",
-}
 _CLOSE = 0.34
 _LOOSE = 0.67
 
@@ -85,7 +80,7 @@ def _wish(request: StillRequest) -> str:
 def _look(request: StillRequest) -> list[str]:
     words = [f"Lighting: {request.lighting}." if request.lighting else ""]
     words.append(f"Colours, by falling weight: {', '.join(request.palette)}." if request.palette else "")
-    words.append(_LAYOUTS[request.layout])
+    words.append(layout_words(request))
     words.append(
         f"It is the last moment of a shot with this camera: {request.camera.replace('_', ' ')}." * (request.moment == "last")
     )

@@ -11,7 +11,10 @@ went wrong comes out as an error of `domain.errors` that says how certain it is 
 An adapter's own reading of error bodies comes first (`ErrorReading`). Keys never stand in a message.
 """
 
+import copy
 import json
+import math
+import re
 import time
 import weakref
 from collections.abc import Callable, Mapping
@@ -31,6 +34,8 @@ READ_WAIT = 1.0
 """Seconds before the first repetition of a reading; doubled each time."""
 PATIENT = 5.0
 """The longest wait between two readings; who asks for more gets `Busy`, and the caller waits."""
+LAST = 2.0
+"""Seconds a request has that begins just before its caller's time is over."""
 SAID = 600
 """Characters of an engine's own words that are kept."""
 HIDDEN = "***"
@@ -50,9 +55,10 @@ class Answer:
         return self.content.decode(errors="replace").strip()
 
     def json(self) -> Any:  # noqa: ANN401 - whatever the service says
-        """The body as JSON (leading blank lines are allowed). Raises `AnswerUnreadable`."""
+        """The body as JSON (leading blank lines are allowed), halves of letters as `?`. Raises `AnswerUnreadable`."""
         try:
-            return json.loads(self.text)
+            said = json.loads(self.text)
+            return _whole_letters(said) if _HALF.search(self.text) else said
         except ValueError as error:
             raise AnswerUnreadable(f"The engine answered with something that is no JSON: {self.text[:SAID]!r}.") from error
 
@@ -69,6 +75,19 @@ class Answer:
             return max(0.0, (parsedate_to_datetime(text) - datetime.now(UTC)).total_seconds())
         except (TypeError, ValueError):
             return None
+
+
+_HALF = re.compile(r"\\u[dD][89a-fA-F]")
+"""Half of a pair, or a whole pair: services written in JavaScript may cut a letter of two units in the middle."""
+
+
+def _whole_letters(value: Any) -> Any:  # noqa: ANN401 - any JSON value
+    """The value with each half of a letter, which no UTF-8 can hold, as a question mark."""
+    if isinstance(value, str):
+        return value.encode(errors="replace").decode()
+    if isinstance(value, dict):
+        return {_whole_letters(name): _whole_letters(one) for name, one in value.items()}
+    return [_whole_letters(one) for one in value] if isinstance(value, list) else value
 
 
 ErrorReading = Callable[[Answer], FactoryError | None]
@@ -106,39 +125,66 @@ class Http:
         self._reading = reading
         self._secrets = tuple(secret for secret in secrets if secret)
         self._sleep = sleep
+        self._owner: Http | None = None
         limits = httpx.Limits(max_connections=20, max_keepalive_connections=4, keepalive_expiry=15)
         self._client = httpx.Client(transport=transport, limits=limits, follow_redirects=False)
         weakref.finalize(self, self._client.close)
+
+    def led_by(self, auth: Callable[[], Mapping[str, str]]) -> "Http":
+        """The same line, over the same connections, with other headers for each request."""
+        other = copy.copy(self)
+        other._auth, other._owner = auth, self  # noqa: SLF001 - the connections are closed when their owner is gone
+        return other
 
     def get(self, path: str, *, seconds: float = 30.0, **request: Any) -> Answer:  # noqa: ANN401 - httpx's own arguments
         """Read; repeated up to three times when something passing goes wrong. Raises errors of `domain.errors`."""
         return self.safe("GET", path, seconds=seconds, **request)
 
-    def safe(self, method: str, path: str, *, seconds: float = 30.0, **request: Any) -> Answer:  # noqa: ANN401 - httpx's own
-        """A request that may be repeated at no cost, whatever its method: a look-up by POST, an upload of input media."""
+    def safe(
+        self,
+        method: str,
+        path: str,
+        *,
+        seconds: float = 30.0,
+        until: float = math.inf,
+        **request: Any,  # noqa: ANN401 - httpx's own arguments
+    ) -> Answer:
+        """A request that may be repeated at no cost, whatever its method: a look-up by POST, an upload of input media.
+
+        None begins after `until` (by the monotonic clock), and one under way then has `LAST` more.
+        """
         for number in range(1, READ_TRIES + 1):
             try:
-                return self._once(method, path, seconds=seconds, request=request, paid=False)
+                return self._once(method, path, seconds=seconds, until=until, request=request, paid=False)
             except Passing as error:
                 wait = wait_after(error, tries=number, first=READ_WAIT)
-                if number == READ_TRIES or wait > PATIENT:
+                if number == READ_TRIES or wait > PATIENT or time.monotonic() + wait >= until:
                     raise
                 self._sleep(wait)
         raise AssertionError
 
-    def submit(self, path: str, *, seconds: float = 60.0, method: str = "POST", **request: Any) -> Answer:  # noqa: ANN401 - httpx's
+    def submit(
+        self,
+        path: str,
+        *,
+        seconds: float = 60.0,
+        until: float = math.inf,
+        method: str = "POST",
+        **request: Any,  # noqa: ANN401 - httpx's own arguments
+    ) -> Answer:
         """Send a request that may cost money: once. Raises `OutcomeUnknown` when it may have been accepted all the same.
 
         `expected` (a set of statuses that are answers as good as a success here) goes with any request of this class.
         """
-        return self._once(method, path, seconds=seconds, request=request, paid=True)
+        return self._once(method, path, seconds=seconds, until=until, request=request, paid=True)
 
-    def _once(self, method: str, path: str, *, seconds: float, request: Mapping[str, Any], paid: bool) -> Answer:
+    def _once(self, method: str, path: str, *, seconds: float, until: float, request: Mapping[str, Any], paid: bool) -> Answer:
         url = path if path.startswith(("http://", "https://")) else f"{self._base}{path}"
         rest = {**request}
         auth = self._auth()
         headers = {**auth, **rest.pop("headers", {})}
         expected = rest.pop("expected", ())
+        seconds = min(seconds, max(until - time.monotonic(), LAST))
         timeout = httpx.Timeout(seconds, connect=min(seconds, 10.0))
         try:
             response = self._client.request(method, url, headers=headers, timeout=timeout, **rest)

@@ -20,7 +20,7 @@ from videofactory.domain.brief import GivenScene
 from videofactory.domain.errors import EngineFailed, OutcomeUnknown
 from videofactory.domain.footage import Artifact, Box
 from videofactory.domain.money import ZERO
-from videofactory.domain.script import Camera, Layout, Scene, SceneSeconds
+from videofactory.domain.script import Camera, Layout, Scene, SceneSeconds, Split
 from videofactory.domain.value import Value
 
 Role = Literal["analyst", "director", "stills", "video", "voice", "effects", "music"]
@@ -138,11 +138,11 @@ class RewriteRequest(Request):
 
 
 class StillRequest(Request):
-    """Draw one picture. Delivered as file `still`, PNG.
+    """Draw one picture. Delivered as file `still`, PNG; an engine that knows where it put things adds `parts`, JSON of `Parts`.
 
     `references[0]` is the brand image or its style reference; `strength` 0 keeps it, 1 ignores it; `palette` are hex colours
     by falling weight; `focus` the subject's box in the first reference; `moment` says which end of the scene is drawn.
-    `purpose` style_reference asks for a clean derivative of the reference itself.
+    `purpose` style_reference asks for a clean derivative of the reference itself. `split` belongs to a split screen.
     """
 
     prompt: str
@@ -157,13 +157,15 @@ class StillRequest(Request):
     strength: Annotated[float, Field(ge=0, le=1)] = 0.4
     purpose: Literal["preview", "style_reference"] = "preview"
     moment: Literal["first", "last"] = "first"
+    # where it says nothing it is not in the JSON either: a request of before keeps its fingerprint, and is not bought anew
+    split: Split | None = Field(default=None, exclude_if=lambda split: split is None)
 
 
 class VideoRequest(Request):
     """Move one picture. Delivered as file `clip`, MP4 of exactly `seconds` at `fps` (or the engine's own rate).
 
     `references` are pictures of what must keep its looks (characters, the product); engines without the capability
-    `references` are given none.
+    `references` are given none. `panes` are a split screen's in the first frame, for engines with the capability of that name.
     """
 
     prompt: str
@@ -177,6 +179,7 @@ class VideoRequest(Request):
     camera: Camera = Camera.PUSH_IN
     layout: Layout = Layout.SINGLE
     own_sound: bool = False
+    panes: tuple[Box, ...] = Field(default=(), exclude_if=lambda panes: not panes)  # as with `StillRequest.split`
 
 
 class SpeechRequest(Request):

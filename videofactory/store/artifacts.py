@@ -15,11 +15,14 @@ ENDINGS = {
     "video/x-matroska": ".mkv",
     "audio/wav": ".wav",
     "audio/mp4": ".m4a",
+    "audio/aac": ".aac",
     "application/json": ".json",
     "application/x-subrip": ".srt",
     "text/vtt": ".vtt",
     "application/vnd.otio+json": ".otio",
 }
+PROOF = "proof.txt"
+"""The blob `Artifacts.proven` writes; always the same."""
 _CHUNK = 1 << 20
 LINK_SECONDS = 600
 """How long a direct link opens unless told otherwise: enough to begin a download, too little to be passed on."""
@@ -80,6 +83,16 @@ class Artifacts:
     def link(self, artifact: Artifact, *, seconds: int = LINK_SECONDS) -> str | None:
         """An address that gives the artifact to whoever has it, for 1 second to an hour; `None` when the store is a folder."""
         return self._blobs.link(artifact_name(artifact), seconds=seconds)
+
+    def proven(self) -> str:
+        """Where the store is, once a few bytes were written there, read again, and others not found. Raises as `Blobs` does."""
+        self._blobs.put(PROOF, PROOF.encode())
+        if self._blobs.get(PROOF) != PROOF.encode():
+            raise StoreDamaged(
+                f"{self._blobs.place(PROOF)} does not give back what was written.", remedy="Look at the disk or bucket."
+            )
+        self._blobs.holds(f"{PROOF}.absent")  # who may not list a bucket is refused instead of told that there is no such blob
+        return self._blobs.place("")
 
     def _holds(self, artifact: Artifact) -> bool:
         return self._blobs.holds(artifact_name(artifact)) and self.has(artifact)

@@ -34,6 +34,11 @@ class Values:
         content = self._blobs.get(_value_name(asset, project))
         return None if content is None else kind.model_validate_json(content)
 
+    def plain(self, asset: str, project: str) -> dict[str, Any] | None:
+        """The value as it lies there, for who asks for one field of thousands of values: reading it whole takes far longer."""
+        content = self._blobs.get(_value_name(asset, project))
+        return None if content is None else dict(json.loads(content))
+
 
 class Products:
     """What was made from what: fingerprint → artifacts by name and a few facts."""

@@ -4,7 +4,7 @@ Each fact has a key; the same key is noted once at each place. What ended more t
 up in an old home does not hear its whole history.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
@@ -20,11 +20,14 @@ from videofactory.ledger.database import stamped
 from videofactory.ledger.projects import Project
 from videofactory.ledger.purses import WORDS, Purse
 from videofactory.ledger.uploads import UNDER_WAY, Upload, UploadState
+from videofactory.ledger.videos import Withdrawal
 from videofactory.providers.youtube.errors import leave
 from videofactory.studio.budgets import channel_purses, engine_purse, project_purse
 from videofactory.studio.factory import Studio
 from videofactory.studio.material import FinalCut
-from videofactory.studio.status import problem_of, state_of, video_of, video_url
+from videofactory.studio.notion.leave import gone
+from videofactory.studio.status import problem_of, video_url
+from videofactory.studio.survey import Survey
 from videofactory.studio.terms import name_of
 
 RECENT = timedelta(days=2)
@@ -41,8 +44,11 @@ TITLES: Mapping[str, str] = {
     "budget_100": "budget used up",
     "breaker_open": "engine left alone for a while",
     "youtube_token": "YouTube leave is gone",
+    "notion_token": "Notion token is gone",
     "film_ready": "film ready",
     "published": "published",
+    "withdrawn": "video withdrawn",
+    "not_withdrawn": "VIDEO NOT WITHDRAWN",
 }
 """All kinds of alert, and what they are called."""
 
@@ -66,7 +72,17 @@ def gather(studio: Studio, *, channels: Collection[str], known: Collection[str])
     look = _Look(studio, frozenset(channels), frozenset(known))
     found: dict[str, Fact] = {}
     troubles: list[str] = []
-    for kind in (look.stopped, look.parked, look.budgets, look.breakers, look.leave_gone, look.ready, look.published):
+    for kind in (
+        look.stopped,
+        look.parked,
+        look.budgets,
+        look.breakers,
+        look.leave_gone,
+        look.notion_gone,
+        look.ready,
+        look.published,
+        look.withdrawals,
+    ):
         try:
             found |= {fact.key: fact for fact in kind() if fact.key not in known}
         except FactoryError as error:
@@ -102,9 +118,11 @@ class _Look:
     def stopped(self) -> Iterator[Fact]:
         """Projects that failed, were flagged or ran out of budget; told again when another run ends so."""
         ended = self.studio.ledger.alerts.ended(since=self.since, outcomes=("failed", "flagged", "over_budget"))
-        for project, at in {end.project: end.at for end in ended if end.project in self.projects}.items():
-            key = f"stopped/{project}/{at}"
-            kind = None if key in self.known else STOPPED.get(self._asked(state_of, project) or ProjectState.QUEUED)
+        last = {end.project: f"stopped/{end.project}/{end.at}" for end in ended if end.project in self.projects}
+        news = {project: key for project, key in last.items() if key not in self.known}
+        states = self._states(news)
+        for project, key in news.items():
+            kind = STOPPED.get(states.get(project, ProjectState.QUEUED))
             if kind:
                 yield self._of(project, kind, key=key, words=problem_of(self.studio, project))
 
@@ -160,25 +178,59 @@ class _Look:
                 words = upload.problem or ""
                 yield Fact(kind="youtube_token", key=key, channel=upload.channel, subject=upload.channel, words=words)
 
+    def notion_gone(self) -> Iterator[Fact]:
+        """Channels whose token Notion takes no more; told once a day."""
+        today = self.studio.ledger.database.time().date()
+        for channel in sorted(self.channels):
+            if words := gone(self.studio, self.studio.channel(channel)):
+                yield Fact(kind="notion_token", key=f"notion/{channel}/{today}", channel=channel, subject=channel, words=words)
+
     def ready(self) -> Iterator[Fact]:
         """Films that wait for a person's last look."""
-        for end in self.studio.ledger.alerts.ended(since=self.since, outcomes=("done",), stage="final_cut"):
-            cut = self._asked(self._cut, end.project) if end.project in self.projects else None
-            key = f"ready/{end.project}/{cut.masters[0].film.sha256}" if cut else ""
-            if cut and key not in self.known and self._asked(state_of, end.project) is ProjectState.FINAL_REVIEW:
-                words = f"{cut.masters[0].seconds:.0f} s. Run: videofactory review {end.project}"
-                yield self._of(end.project, "film_ready", key=key, words=words)
+        made = self.studio.ledger.alerts.ended(since=self.since, outcomes=("done",), stage="final_cut")
+        states = self._states(end.project for end in made if end.project in self.projects)
+        for project in (project for project, state in states.items() if state is ProjectState.FINAL_REVIEW):
+            cut = self._asked(self._cut, project)
+            key = f"ready/{project}/{cut.masters[0].film.sha256}" if cut else ""
+            if cut and key not in self.known:
+                words = f"{cut.masters[0].seconds:.0f} s. Run: videofactory review {project}"
+                yield self._of(project, "film_ready", key=key, words=words)
 
     def published(self) -> Iterator[Fact]:
         """Films people can watch."""
+        videos: dict[str, Upload] = {}
         for upload in self.uploads:
-            key = f"published/{upload.project}/{upload.video_id}"
-            out_at = upload.publish_at or upload.sent_at or ""
-            if upload.video_id is None or key in self.known or out_at < self.since:
-                continue
-            video = video_of(self.studio, upload.project)
-            if video == upload and self._asked(state_of, upload.project) is ProjectState.PUBLISHED:
-                yield self._of(upload.project, "published", key=key, words=video_url(upload.video_id))
+            if upload.video_id is not None and upload.state is not UploadState.WITHDRAWN:
+                videos.setdefault(upload.project, upload)
+        news = {
+            project: upload
+            for project, upload in videos.items()
+            if _published(upload) not in self.known and (upload.publish_at or upload.sent_at or "") >= self.since
+        }
+        for project, state in self._states(news).items():
+            if state is ProjectState.PUBLISHED:
+                words = video_url(news[project].video_id or "")
+                yield self._of(project, "published", key=_published(news[project]), words=words)
+
+    def withdrawals(self) -> Iterator[Fact]:
+        """Videos that were taken off; and, once an hour, those that should be and are not: people may see them, or soon will."""
+        rows = {row.key: row for row in self.studio.ledger.projects.all() if row.channel in self.channels}
+        for (project, film), video in self.studio.ledger.videos.moved().items():
+            off, row = video.withdrawal, rows.get(project)
+            news = off is not None and (video.pending or (off.done_at or "") >= self.since)
+            upload = self.studio.ledger.uploads.find(project, film) if row and news else None
+            if row is not None and off is not None and upload is not None and upload.video_id:
+                yield from self._withdrawal(row, upload, off)
+
+    def _withdrawal(self, row: Project, upload: Upload, off: Withdrawal) -> Iterator[Fact]:
+        where = f"{row.title} ({row.key}): {video_url(upload.video_id or '')}"
+        key, now = f"{row.key}/{upload.film}/{off.asked_at}", self.studio.ledger.database.stamp()
+        told = {"channel": row.channel, "subject": row.key}
+        if off.done_at:
+            yield Fact(kind="withdrawn", key=f"withdrawn/{key}", words=f"{where}, by {off.who}: {off.why}", **told)
+        elif off.problem:
+            words = f"{where} {_opens(upload, at=now)} and could not be taken off ({off.why}). {off.problem}"
+            yield Fact(kind="not_withdrawn", key=f"not_withdrawn/{key}/{now[:HOUR]}", words=words, **told)
 
     def _of(self, project: str, kind: str, *, key: str, words: str) -> Fact:
         row = self.projects[project]
@@ -188,6 +240,12 @@ class _Look:
     def _cut(studio: Studio, project: str) -> FinalCut | None:
         return studio.values.read("final_cut", project, FinalCut)
 
+    def _states(self, projects: Iterable[str]) -> dict[str, ProjectState]:
+        """Where these projects stand; those that cannot be read are left out, which is said."""
+        survey = Survey(self.studio, [self.projects[project] for project in projects])
+        states = {project: self._asked(lambda _, project: survey.state(project), project) for project in survey.projects}
+        return {project: state for project, state in states.items() if state is not None}
+
     def _asked(self, ask: Callable[[Studio, str], T], project: str) -> T | None:
         """What this answers for a project; `None` where it cannot be read, which is said."""
         try:
@@ -195,3 +253,13 @@ class _Look:
         except FactoryError as error:
             self.troubles.append(f"{project}: {error}")
             return None
+
+
+def _opens(upload: Upload, *, at: str) -> str:
+    """What is to be feared of a video, at this time."""
+    return f"opens at {upload.publish_at}" if (upload.publish_at or "") > at else "is open"
+
+
+def _published(upload: Upload) -> str:
+    """The key of the news that people can watch this video."""
+    return f"published/{upload.project}/{upload.video_id}"

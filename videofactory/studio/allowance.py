@@ -12,9 +12,14 @@ from videofactory.domain.value import Value
 from videofactory.ledger.quotas import spent
 from videofactory.studio.factory import Studio
 
-Request = Literal["insert", "find", "thumbnail", "captions", "playlist", "processing"]
+Request = Literal[
+    "insert", "find", "thumbnail", "captions", "playlist", "processing",
+    "describe", "update", "list_captions", "replace_captions", "open", "look", "seek", "shut",
+]  # fmt: skip
 WHOLE: tuple[Request, ...] = ("insert", "thumbnail", "captions", "playlist", "processing")
 """What the publication of one film takes when all goes well."""
+URGENT: tuple[Request, ...] = ("look", "seek", "shut")
+"""What takes a video off: never refused by our books, which keep a reserve for it; only YouTube itself may say no."""
 
 
 class Cost(Value):
@@ -25,9 +30,10 @@ class Cost(Value):
 
 
 class Allowance(Value):
-    """`buckets`: how much there is in a day; `costs`: what each request takes."""
+    """`buckets`: how much there is in a day; `reserve`: how much of it is kept for urgent ones; `costs`: what requests take."""
 
     buckets: Mapping[str, int]
+    reserve: Mapping[str, int]
     costs: Mapping[Request, Cost]
 
 
@@ -41,8 +47,11 @@ def allowance() -> Allowance:
 def take(studio: Studio, channel: Channel, request: Request) -> None:
     """Book a request before it is sent. Raises `QuotaSpent`, with nothing booked, when today's allowance does not cover it."""
     cost = allowance().costs[request]
-    of = allowance().buckets[cost.bucket]
-    studio.ledger.quotas.reserve(google_project(channel), cost.bucket, uses=cost.uses, of=of)
+    if request in URGENT:
+        studio.ledger.quotas.book(google_project(channel), cost.bucket, uses=cost.uses)
+        return
+    of, kept = allowance().buckets[cost.bucket], allowance().reserve.get(cost.bucket, 0)
+    studio.ledger.quotas.reserve(google_project(channel), cost.bucket, uses=cost.uses, of=of, kept=kept)
 
 
 def exhaust(studio: Studio, channel: Channel, request: Request) -> None:
@@ -56,8 +65,9 @@ def shortage(studio: Studio, channel: Channel) -> QuotaSpent | None:
     for bucket, of in allowance().buckets.items():
         needed = sum(cost.uses for name, cost in allowance().costs.items() if cost.bucket == bucket and name in WHOLE)
         used = studio.ledger.quotas.used(google_project(channel), bucket)
-        if used + needed > of:
-            return spent(google_project(channel), bucket, used=used, of=of, now=studio.ledger.database.time())
+        kept = allowance().reserve.get(bucket, 0)
+        if used + needed > of - kept:
+            return spent(google_project(channel), bucket, used=used, of=of, kept=kept, now=studio.ledger.database.time())
     return None
 
 

@@ -20,10 +20,12 @@ def light_of(studio: Studio, project: str, cut: FinalCut) -> FilmLightGiven | No
 
 def is_approved(studio: Studio, project: str, cut: FinalCut) -> bool:
     """Green for exactly this cut; or no light yet, where the channel approves in advance."""
-    light = light_of(studio, project, cut)
-    if light is None:
-        return studio.channel_of(project).review.auto_publish
-    return light.light is Light.GREEN
+    return approves(light_of(studio, project, cut), channel=studio.channel_of(project))
+
+
+def approves(light: FilmLightGiven | None, *, channel: Channel) -> bool:
+    """Whether this light of a film, or that there is none, lets it out."""
+    return channel.review.auto_publish if light is None else light.light is Light.GREEN
 
 
 def has_rights(brief: Brief) -> bool:

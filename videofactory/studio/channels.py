@@ -21,10 +21,11 @@ from videofactory.providers.embedded.voice import voice_name
 from videofactory.studio.cron import cron_problem
 from videofactory.studio.documents import read_document
 from videofactory.studio.engine_names import engine_named, engines_for, named_engines
-from videofactory.studio.intake.text import clean_line
+from videofactory.studio.intake.text import clean_line, clean_text
 from videofactory.studio.languages import is_language
+from videofactory.studio.logo_files import logo_problem
 from videofactory.studio.problems import empty_fields, nearest, problems_of, salvaged, shown, without_empty
-from videofactory.studio.video_metadata import WORDS, unknown_words
+from videofactory.studio.video_metadata import template_problems
 
 ALL_ENGINES = "*"
 _STAND_INS = {"key": "unnamed", "name": "unnamed", "language": "en"}
@@ -79,7 +80,7 @@ def read_channel(path: Path) -> Channel:
         problems += problems_of(error, file=path.name, model=Channel)
         channel = _what_is_left(data, error=error)
     if channel is not None:
-        problems += _rules(channel, file=path.name)
+        problems += [*_rules(channel, file=path.name), *_logo_rules(channel, path=path)]
     if problems or channel is None:
         raise InvalidInput(problems)
     return _settled(channel)
@@ -125,8 +126,11 @@ def voice_problem(language: str, *, channel: Channel) -> str | None:
 
 
 def _tidied(data: dict[str, object]) -> dict[str, object]:
-    """Colours in lower case, words without control characters; everything else as written."""
+    """Colours in lower case, words without control characters, all but a video's description on one line."""
     tidied = {name: _tidy(value) for name, value in data.items()}
+    written, youtube = data.get("youtube"), tidied.get("youtube")
+    if isinstance(written, dict) and isinstance(youtube, dict) and isinstance(text := written.get("description"), str):
+        youtube["description"] = clean_text(text)
     colours = tidied.get("colours")
     if isinstance(colours, dict):
         tidied["colours"] = {name: text.lower() if isinstance(text, str) else text for name, text in colours.items()}
@@ -163,6 +167,12 @@ def _settled_video(video: VideoChoice) -> VideoChoice:
 def _rules(channel: Channel, *, file: str) -> Iterator[Problem]:
     for field, value, remedy in [*_plan_rules(channel), *_engine_rules(channel), *_publishing_rules(channel)]:
         yield Problem(file=file, field=field, value=shown(value), remedy=remedy)
+
+
+def _logo_rules(channel: Channel, *, path: Path) -> Iterator[Problem]:
+    trouble = logo_problem(channel.logo, folder=path.parent) if channel.logo else None
+    if trouble:
+        yield Problem(file=path.name, field="logo", value=shown(channel.logo), remedy=trouble)
 
 
 def _plan_rules(channel: Channel) -> Iterator[tuple[str, object, str]]:
@@ -205,9 +215,7 @@ def _publishing_rules(channel: Channel) -> Iterator[tuple[str, object, str]]:
         trouble = cron_problem(slot)
         if trouble:
             yield f"youtube.slots[{number}]", slot, trouble
-    for field in ("title", "description"):
-        for word in unknown_words(getattr(channel.youtube, field)):
-            yield f"youtube.{field}", f"{{{word}}}", f"there is no such word; write {', '.join(f'{{{name}}}' for name in WORDS)}"
+    yield from template_problems(channel)
     if not _is_time_zone(channel.youtube.time_zone):
         zones = available_timezones()
         near = nearest(channel.youtube.time_zone, zones) if zones else ""

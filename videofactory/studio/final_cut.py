@@ -11,23 +11,22 @@ from videofactory.domain.fingerprint import fingerprint
 from videofactory.domain.footage import Artifact, Aspect
 from videofactory.domain.timeline import Timeline
 from videofactory.media.captions import srt, vtt
-from videofactory.media.cut import ENCODING, Stretch, encode_stretch, join, stretches
+from videofactory.media.cut import ENCODING, Stretch, join, stretches
 from videofactory.media.display import film_sheet
-from videofactory.media.mix import MIXING, mix
-from videofactory.media.quality import measure_film
 from videofactory.media.thumbnail import thumbnail
 from videofactory.media.titles import TEXT_VERSION
 from videofactory.studio.delivery import deliver
 from videofactory.studio.factory import Studio
 from videofactory.studio.fan_out import for_each
+from videofactory.studio.film_check import checked
 from videofactory.studio.material import CutPlan, FinalCut, Master
+from videofactory.studio.soundtrack import mixed
+from videofactory.studio.stretches import encoded
 from videofactory.studio.workbench import product
 
 STAGE = "final_cut"
 SHEET_BYTES = 45_000
 """Of the contact sheet: with its base64 it stays below 60 kB inline in the Dagster UI, whose rows are never pruned."""
-MEASURED = "measured-1"
-"""Version of the measurement, part of its fingerprint: raise it when the quality gate changes what it measures."""
 
 
 def make(studio: Studio, project: str, *, plan: CutPlan) -> FinalCut:
@@ -50,44 +49,39 @@ def make(studio: Studio, project: str, *, plan: CutPlan) -> FinalCut:
 
 
 def _master(studio: Studio, aspect: Aspect, timeline: Timeline) -> Master:
-    parts = stretches(timeline)
-    studio.tell(STAGE, "starts", total=len(parts) + 2, words=aspect)
-    encoded = for_each(
-        ((str(index), part) for index, part in enumerate(parts)),
-        lambda part: _encoded(studio, timeline, part),
-        workers=studio.settings.scene_workers,
-    )
-    sound = _mixed(studio, timeline)
-    film = _joined(studio, timeline, list(encoded.values()), sound)
-    report = _measured(studio, timeline, film)
+    film = cut_film(studio, timeline, words=aspect)
+    report = checked(studio, timeline, film)
     return Master(
         aspect=aspect,
         film=film,
         seconds=timeline.seconds,
-        findings=tuple(finding["words"] for finding in report["findings"]),
-        measures=report["measures"],
+        findings=report.words,
+        measures=report.measures,
+        exhibits=report.exhibits,
     )
 
 
-def _encoded(studio: Studio, timeline: Timeline, part: Stretch) -> Artifact:
-    def make_it(out: Path) -> dict[str, Any]:
-        encode_stretch(timeline, part, shelf=studio.artifacts.path, out=out)
-        return {}
+def cut_film(studio: Studio, timeline: Timeline, *, words: str = "") -> Artifact:
+    """The film of one timeline: what is not kept of its stretches and sound is made, and all is joined. No check is made."""
+    parts = stretches(timeline, preset=studio.settings.preset)
+    studio.tell(STAGE, "starts", total=len(parts) + 2, words=words)
+    sound = _mixed(studio, timeline)  # first, and alone: beside an encoder it would hold half as much memory again
+    pictures = for_each(
+        ((str(number), part) for number, part in enumerate(parts)),
+        lambda part: _encoded(studio, timeline, part),
+        workers=studio.settings.scene_workers,
+    )
+    return _joined(studio, timeline, list(pictures.values()), sound)
 
-    artifact, _, kept = product(studio, "stretch", part.fingerprint, make_it, ending=".mp4", media_type="video/mp4")
+
+def _encoded(studio: Studio, timeline: Timeline, part: Stretch) -> Artifact:
+    artifact, kept = encoded(studio, timeline, part)
     studio.tell(STAGE, "kept" if kept else "made", piece=f"{part.start}-{part.stop}")
     return artifact
 
 
 def _mixed(studio: Studio, timeline: Timeline) -> Artifact:
-    cues = timeline.model_dump(mode="json", include={"narration", "effects", "music"})
-    key = fingerprint({"version": MIXING, "cues": cues, "seconds": timeline.seconds})
-
-    def make_it(out: Path) -> dict[str, Any]:
-        loudness = mix(timeline, shelf=studio.artifacts.path, out=out)
-        return {"loudness": list(loudness)}
-
-    artifact, _, kept = product(studio, "mix", key, make_it, ending=".m4a", media_type="audio/mp4")
+    artifact, kept = mixed(studio, timeline)
     studio.tell(STAGE, "kept" if kept else "made", piece="sound")
     return artifact
 
@@ -103,22 +97,6 @@ def _joined(studio: Studio, timeline: Timeline, parts: list[Artifact], sound: Ar
     artifact, _, kept = product(studio, "film", key, make_it, ending=".mp4", media_type="video/mp4")
     studio.tell(STAGE, "kept" if kept else "made", piece="film")
     return artifact
-
-
-def _measured(studio: Studio, timeline: Timeline, film: Artifact) -> dict[str, Any]:
-    captions = [caption.model_dump(mode="json") for caption in timeline.captions]
-    key = fingerprint({"version": MEASURED, "film": film.sha256, "captions": captions, "frames": timeline.frames})
-    known = studio.products.find("quality", key)
-    if known is None:
-        report = measure_film(
-            studio.artifacts.path(film),
-            frame=timeline.frame,
-            frames=timeline.frames,
-            captions=timeline.captions,
-            expects_sound=bool(timeline.narration or timeline.music or timeline.effects),
-        )
-        known = studio.products.keep("quality", key, files={}, facts=report.model_dump(mode="json"))
-    return dict(known["facts"])
 
 
 def _extras(studio: Studio, film: Artifact, timeline: Timeline) -> dict[str, Artifact]:

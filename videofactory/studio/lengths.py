@@ -13,7 +13,13 @@ LEAD = 0.25
 """Seconds of picture before a scene's narration begins."""
 TAIL = 0.45
 """Seconds of picture after a scene's narration has ended."""
-OVERLAP = {Transition.CUT: 0.0, Transition.CROSSFADE: 0.5, Transition.FADE_BLACK: 0.7}
+OVERLAP = {
+    Transition.CUT: 0.0,
+    Transition.CROSSFADE: 0.5,
+    Transition.FADE_BLACK: 0.7,
+    Transition.WIPE: 0.6,
+    Transition.SLIDE: 0.5,
+}
 """Seconds two scenes share in each transition."""
 LONGEST_OVERLAP = max(OVERLAP.values())
 SHORTEST_PART = 3

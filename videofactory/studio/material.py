@@ -3,11 +3,12 @@
 from pydantic import Field
 
 from videofactory.domain.brand import BrandAnalysis
-from videofactory.domain.footage import Artifact, Aspect, Box, Clip, Frame, Sound, Speech, Still
+from videofactory.domain.footage import Artifact, Aspect, Box, Clip, Frame, Pane, Sound, Speech, Still
 from videofactory.domain.money import ZERO, Usd
 from videofactory.domain.script import Script
 from videofactory.domain.timeline import Timeline
 from videofactory.domain.value import Value
+from videofactory.media.quality.report import Finding
 from videofactory.providers.roles import Message
 
 
@@ -44,7 +45,10 @@ class ScriptVersion(Value):
 
 
 class ScenePreview(Value):
-    """The stills of one take of one scene, and how near they are to the brand (0 near … 1 far) and how sharp (0..1)."""
+    """The stills of one take of one scene, and how near they are to the brand (0 near … 1 far) and how sharp (0..1).
+
+    `focus` is the subject's box in the first one, `panes` are those of a split screen: told by who drew it, else measured.
+    """
 
     scene: str
     take: int
@@ -53,6 +57,7 @@ class ScenePreview(Value):
     palette_distance: float
     sharpness: float
     focus: Box | None = None
+    panes: tuple[Pane, ...] = ()
     engine: str
     cost_usd: Usd = ZERO
 
@@ -131,14 +136,22 @@ class CutPlan(Value):
     entries: int
 
 
+class Exhibit(Value):
+    """One thing found wrong with a film, and a small picture of the moment where there is one."""
+
+    finding: Finding
+    picture: Artifact | None = None
+
+
 class Master(Value):
-    """One finished file, and what was measured of it."""
+    """One finished file, and what was measured of it; `exhibits` are the findings in full, in the same order."""
 
     aspect: Aspect
     film: Artifact
     seconds: float
     findings: tuple[str, ...]
     measures: dict[str, float | str]
+    exhibits: tuple[Exhibit, ...] = ()
 
 
 class FinalCut(Value):

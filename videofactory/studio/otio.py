@@ -1,4 +1,4 @@
-"""A timeline as OpenTimelineIO: video with transitions, narration, effects, music, captions and titles as tracks.
+"""A timeline as OpenTimelineIO: video with transitions, narration, effects, music, own sound, captions and titles as tracks.
 
 Our own cut is made from `domain.timeline`; this is the form other programs read. Times are exact: whole frames for pictures,
 samples at 48 kHz for sound.
@@ -26,7 +26,8 @@ def to_otio(timeline: Timeline) -> str:
         "fps": timeline.frame.fps,
     }
     film.tracks.append(_pictures(timeline))
-    for name, cues in (("narration", timeline.narration), ("effects", timeline.effects), ("music", timeline.music)):
+    sounds = {"narration": timeline.narration, "effects": timeline.effects, "music": timeline.music, "own sound": timeline.own}
+    for name, cues in sounds.items():
         film.tracks.extend(_sounds(name, cues))
     film.tracks.append(_texts("captions", [(line.start, line.end, line.text) for line in timeline.captions], timeline.frame.fps))
     film.tracks.append(_texts("titles", [(title.start, title.end, title.text) for title in timeline.titles], timeline.frame.fps))
@@ -68,7 +69,8 @@ def _clip(shot: Shot, *, first: int, end: int, fps: int) -> otio.schema.Clip:
     )
     if shot.speed < 1:
         clip.effects.append(otio.schema.LinearTimeWarp(name="slow", time_scalar=shot.speed))
-    clip.metadata["videofactory"] = {"scene": shot.scene, "hold": shot.hold, "clip": shot.clip.sha256}
+    framing = {"framing": shot.framing.model_dump(mode="json")} if shot.framing else {}
+    clip.metadata["videofactory"] = {"scene": shot.scene, "hold": shot.hold, "clip": shot.clip.sha256, **framing}
     return clip
 
 
@@ -93,6 +95,8 @@ def _sounds(name: str, cues: Sequence[Cue]) -> list[otio.schema.Track]:
 def _sound(cue: Cue, length: int) -> otio.schema.Clip:
     span = _range(0, length, SAMPLE_RATE)
     clip = otio.schema.Clip(name=cue.scene or "film", media_reference=_reference(cue.artifact, span), source_range=span)
+    if cue.speed < 1:
+        clip.effects.append(otio.schema.LinearTimeWarp(name="slow", time_scalar=cue.speed))
     clip.metadata["videofactory"] = {"gain_db": cue.gain, "artifact": cue.artifact.sha256}
     return clip
 

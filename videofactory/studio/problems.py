@@ -105,6 +105,10 @@ def _remedy(details: ErrorDetails, *, model: type[BaseModel]) -> str:
             remedy = "this is text: put it in quotes"
         case "tuple_type":
             remedy = f"write a list: [{given}]" if isinstance(given, str) else "write a list: [first, second]"
+        case "too_short":
+            remedy = f"write at least {context['min_length']}"
+        case "too_long":
+            remedy = f"write at most {context['max_length']}, not {context['actual_length']}"
         case "model_type" | "dict_type":
             remedy = "write fields below it, each as 'name: value'"
         case _:

@@ -13,20 +13,24 @@ from videofactory.domain.brief import TakenIn
 from videofactory.domain.channel import Channel, YouTubeSettings
 from videofactory.domain.errors import Conflict, FactoryError, GateClosed
 from videofactory.domain.project import ProjectState
+from videofactory.domain.review import FilmLightGiven, film_light
 from videofactory.domain.value import Value
+from videofactory.ledger.audit import FACTORY
 from videofactory.ledger.database import stamped
-from videofactory.ledger.projects import Project
-from videofactory.ledger.uploads import BEGUN, UNDER_WAY, Upload
+from videofactory.ledger.uploads import BEGUN, UNDER_WAY, Upload, UploadState
 from videofactory.studio.allowance import shortage
-from videofactory.studio.approval import film_of, has_rights, is_approved, light_of
+from videofactory.studio.approval import approves, film_of, has_rights
 from videofactory.studio.factory import Studio
 from videofactory.studio.material import FinalCut, Master
 from videofactory.studio.slots import just_come, upcoming
-from videofactory.studio.status import state_of
+from videofactory.studio.survey import Survey
+from videofactory.studio.withdrawing import held_back
 
 LEAD = timedelta(seconds=60)
 """A slot nearer than this is not taken any more: the film could hardly be there."""
 RUNS = {ProjectState.FINAL_REVIEW, ProjectState.SCHEDULED, ProjectState.PUBLISHED}
+CUT_OFF, LONGEST_PAUSE = 60.0, 3600.0
+"""Seconds before a publication whose run was killed is gone on with: as long again after each one in a row, up to the second."""
 ASKED_AGAIN = 300.0
 """Seconds after which a publication that was asked for, and of which nothing was heard, is asked for again."""
 
@@ -38,24 +42,40 @@ class Programme(Value):
     skipped: tuple[str, ...] = ()
 
 
-def planned(studio: Studio, project: str, master: Master, *, now: bool) -> Upload:
+def planned(studio: Studio, project: str, master: Master, *, now: bool, who: str = FACTORY) -> Upload:
     """The film's upload, planned into the channel's next free slot; at once with `now`, or where the channel has no slots.
 
-    Raises `Conflict` for a film that has its time at YouTube already and is to be published now.
+    With `now` a film that has its time at YouTube already is opened at once, and so is one that was withdrawn when it was open:
+    YouTube schedules none twice. Raises `Conflict` for one of which nobody knows whether YouTube has it.
     """
     channel = studio.channel_of(project)
     settings = channel.youtube or YouTubeSettings()
     known = studio.ledger.uploads.find(project, master.film.sha256)
-    if known is not None and now and known.state in BEGUN and known.slot is not None:
-        raise Conflict(
-            f"The film of {project} is on its way to YouTube for {known.slot}.", remedy="Publish it now in YouTube Studio."
-        )
-    at_once = now or not settings.slots or settings.privacy != "public"
+    if known is not None and now and known.slot is not None and known.state in BEGUN:
+        return _opened_now(studio, known, who=who)
+    at_once = now or not settings.slots or settings.privacy != "public" or _was_open(studio, known)
     if known is not None and known.state in UNDER_WAY and not now and (at_once or known.slot is None):
         return known
     slots = None if at_once else upcoming(settings, after=studio.ledger.database.time() + LEAD)
     upload, _ = _write(studio, project, master, channel=channel, slots=slots)
     return upload
+
+
+def _opened_now(studio: Studio, known: Upload, *, who: str) -> Upload:
+    """The upload of a film that YouTube would open later, to be opened now."""
+    if known.state is UploadState.PARKED:
+        raise Conflict(f"Nobody can tell whether the film of {known.project} is on YouTube.", remedy="Look in YouTube Studio.")
+    if (known.publish_at or "") > studio.ledger.database.stamp():
+        studio.ledger.videos.let_open(known.project, known.film, who=who, why="published now", at_once=True)
+    return studio.ledger.uploads.find(known.project, known.film) or known
+
+
+def _was_open(studio: Studio, known: Upload | None) -> bool:
+    """Whether the film was withdrawn after people could watch it."""
+    if known is None or known.state is not UploadState.WITHDRAWN:
+        return False
+    off = studio.ledger.videos.find(known.project, known.film).withdrawal
+    return off is not None and off.was_open
 
 
 def next_time(studio: Studio, channel: Channel, *, now: bool) -> str | None:
@@ -85,22 +105,37 @@ def programme(studio: Studio) -> Programme:
     return Programme(due=tuple(due), skipped=tuple(skipped))
 
 
+def cut_off(studio: Studio, project: str, *, words: str) -> str:
+    """The run that published the project was killed: that never ends a publication. What is said of it: when it goes on."""
+    problem = f"The run that publishes it was cut off: {words}"
+    again = [
+        studio.ledger.uploads.crashed(upload.project, upload.film, problem=problem, wait=_pause).again_at or ""
+        for upload in studio.ledger.uploads.all(project=project)
+        if upload.state in UNDER_WAY
+    ]
+    when = f"It goes on by itself after {again[0]}." if again else f"Then: videofactory publish {project}"
+    return f"{problem} {when}"
+
+
+def _pause(times: int) -> float:
+    return float(min(CUT_OFF * 2 ** (times - 1), LONGEST_PAUSE))
+
+
 def _of_channel(studio: Studio, channel: Channel) -> tuple[list[Upload], str]:
     """Uploads of the channel to be gone on with, a new one among them where there is a slot for it; or why there is none."""
     present = studio.ledger.uploads.all(channel=channel.key)
     stamp = studio.ledger.database.stamp()
-    under_way = [upload for upload in present if upload.state in UNDER_WAY and not upload.held and _runs(studio, upload)]
+    open_ones = [upload for upload in present if upload.state in UNDER_WAY and not upload.held]
+    survey = Survey(studio, studio.ledger.overview.rows([upload.project for upload in open_ones]))
+    allowed = [upload for upload in open_ones if survey.state(upload.project) in RUNS]
+    moved = studio.ledger.videos.moved()
+    under_way = [one for one in allowed if (one.project, one.film) not in moved or held_back(studio, one) is None]
     due = [upload for upload in under_way if (upload.again_at or "") <= stamp]
     resting = [upload for upload in under_way if (upload.again_at or "") > stamp and upload.problem]
     if resting:
         return due, f"waits until {resting[0].again_at}: {resting[0].problem}"
     new, why = _new(studio, channel, present)
     return [*due, *([new] if new else [])], why
-
-
-def _runs(studio: Studio, upload: Upload) -> bool:
-    """Whether it may go on without a person: the film is still approved, and nothing lasting stopped it."""
-    return state_of(studio, upload.project) in RUNS
 
 
 def _new(studio: Studio, channel: Channel, present: list[Upload]) -> tuple[Upload | None, str]:
@@ -133,34 +168,38 @@ def _open_slots(settings: YouTubeSettings, *, now: datetime) -> Iterable[datetim
 
 
 def _waiting(studio: Studio, channel: Channel, present: list[Upload]) -> list[tuple[str, str, FinalCut]]:
-    """Approved films that no upload exists for, with the time each has waited since."""
-    known = {(upload.project, upload.film) for upload in present}
+    """Approved films that no upload exists for, or that were approved again, with the time each has waited since."""
+    known = {(upload.project, upload.film) for upload in present if not _may_come_back(studio, channel, upload, present=present)}
     begun = {upload.project for upload in present if upload.state in BEGUN}
+    survey = Survey(studio, (row for row in studio.ledger.overview.filmed(channel.key) if row.key not in begun))
     found = []
-    for row in studio.ledger.projects.all():
-        if row.channel == channel.key and row.key not in begun:
-            cut = _approved(studio, row)
-            if cut is not None and (row.key, film_of(cut, channel).film.sha256) not in known:
-                found.append((_since(studio, row.key, cut), row.key, cut))
-    return found
+    for project in survey.projects:
+        if survey.state(project) is ProjectState.FINAL_REVIEW:
+            cut = studio.values.read("final_cut", project, FinalCut)
+            light = film_light(survey.log(project), film=cut.masters[0].film.sha256) if cut else None
+            if cut and _may_go(studio, project, cut, light, channel=channel):
+                # it was approved when it got its light, or was finished where no light is needed
+                since = light.at if light else survey.reached(project)["final_cut"].at
+                found.append((since, project, cut))
+    return [entry for entry in found if (entry[1], film_of(entry[2], channel).film.sha256) not in known]
 
 
-def _approved(studio: Studio, row: Project) -> FinalCut | None:
-    """The project's film, if it may be published as it stands."""
-    milestone = studio.ledger.runs.milestones(row.key).get("final_cut")
-    if milestone is None or milestone.outcome != "done" or state_of(studio, row.key) is not ProjectState.FINAL_REVIEW:
-        return None
-    cut = studio.values.read("final_cut", row.key, FinalCut)
-    taken = studio.values.read("brief", row.key, TakenIn)
-    if cut is None or cut.findings or taken is None or not has_rights(taken.brief):
-        return None
-    return cut if is_approved(studio, row.key, cut) else None
+def _may_come_back(studio: Studio, channel: Channel, upload: Upload, *, present: list[Upload]) -> bool:
+    """Whether a withdrawn film may have a slot: it was approved again, and YouTube can schedule it, or the slot has come."""
+    if upload.state is not UploadState.WITHDRAWN or held_back(studio, upload) is not None:
+        return False
+    if not _was_open(studio, upload):
+        return True
+    come = just_come(channel.youtube or YouTubeSettings(), now=studio.ledger.database.time())
+    return come is not None and stamped(come) not in {one.slot for one in present}
 
 
-def _since(studio: Studio, project: str, cut: FinalCut) -> str:
-    """When the film was approved: when it got its light, or was finished where no light is needed."""
-    light = light_of(studio, project, cut)
-    return light.at if light else studio.ledger.runs.milestones(project)["final_cut"].at
+def _may_go(studio: Studio, project: str, cut: FinalCut, light: FilmLightGiven | None, *, channel: Channel) -> bool:
+    """Whether the project's film may be published as it stands."""
+    if cut.findings or not approves(light, channel=channel):
+        return False
+    taken = studio.values.read("brief", project, TakenIn)
+    return taken is not None and has_rights(taken.brief)
 
 
 def _midnight(settings: YouTubeSettings, now: datetime) -> str:
@@ -175,6 +214,8 @@ def _write(
     settings = channel.youtube
     if settings is None:
         raise GateClosed(f"Channel {channel.key} has no YouTube channel.", remedy=f"Write 'youtube:' into {channel.key}.yaml.")
-    return studio.ledger.uploads.plan(
-        project, master.film.sha256, channel=channel.key, size=master.film.size, slots=slots, public=settings.privacy == "public"
-    )
+    public, film = settings.privacy == "public", master.film
+    if _was_open(studio, studio.ledger.uploads.find(project, film.sha256)):
+        come = just_come(settings, now=studio.ledger.database.time())
+        public, slots = False, slots if slots is None or come is None else (come,)
+    return studio.ledger.uploads.plan(project, film.sha256, channel=channel.key, size=film.size, slots=slots, public=public)

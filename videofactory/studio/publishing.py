@@ -20,6 +20,7 @@ from videofactory.domain.errors import (
     FactoryError,
     Lasting,
     NeedsPerson,
+    NotFound,
     OutcomeUnknown,
     Passing,
     QuotaSpent,
@@ -40,6 +41,7 @@ from videofactory.studio.sending import Sending
 from videofactory.studio.status import video_url
 from videofactory.studio.steps import Steps, run
 from videofactory.studio.video_metadata import metadata_of, require_valid
+from videofactory.studio.withdrawing import require_not_withdrawn
 from videofactory.studio.youtube_access import youtube_for
 
 STAGE = "youtube_video"
@@ -84,6 +86,7 @@ def make(
     channel = studio.channel_of(film.project)
     require_publishable(studio, film.project, film.cut, film.taken)
     master = film_of(film.cut, channel)
+    require_not_withdrawn(studio, studio.ledger.uploads.find(film.project, master.film.sha256))
     upload = planned(studio, film.project, master, now=False)
     if upload.state is not UploadState.DONE:
         require_valid(describe(channel, film, upload.publish_at), channel=channel)
@@ -170,9 +173,13 @@ class Publication:
     def steps(self) -> Steps[Upload]:
         """Send the film, then do each step that is not done. A step that fails does not stop those after it."""
         if not self._upload.video_id:
-            sending = Sending(self._studio, self._channel, self._upload, youtube=self._youtube, take=self._take)
+            sending = Sending(
+                self._studio, self._channel, self._upload, youtube=self._youtube, take=self._take, still=self._require_wanted
+            )
             metadata = describe(self._channel, self._film, self._upload.publish_at)
             self._upload = yield from sending.steps(metadata, self._master)
+        if self._studio.ledger.videos.find(*self._key).to_open(self._upload):
+            self._open()
         failures: list[FactoryError] = []
         for name, act in self._wanted():
             if name not in self._upload.steps:
@@ -198,17 +205,36 @@ class Publication:
         processing = ("processing", self._processing)
         return [*steps[1:], processing, steps[0]] if upright else [*steps, processing]
 
+    def _open(self) -> None:
+        """Tell YouTube when the video opens, where that is not what it was told with the upload."""
+        at = datetime.fromisoformat(self._upload.publish_at) if self._upload.publish_at else None
+        ahead = at is not None and at > self._studio.ledger.database.time()
+        privacy = describe(self._channel, self._film, self._upload.publish_at if ahead else None).privacy
+        try:
+            self._take("open", lambda: self._youtube.open_or_shut(self._video, privacy=privacy, publish_at=at if ahead else None))
+        except NotFound as error:
+            raise _VideoUseless(error.message, remedy=error.remedy) from error
+        told = self._upload.publish_at if ahead else None
+        self._studio.ledger.videos.opened(*self._key, publish_at=told, privacy=privacy)
+
+    def _require_wanted(self) -> None:
+        """Raises `GateClosed` when the film was withdrawn or its approval taken back while it was worked on."""
+        require_publishable(self._studio, self._film.project, self._film.cut, self._film.taken)
+        require_not_withdrawn(self._studio, self._upload)
+
     def _thumbnail(self) -> Steps[None]:
         picture = self._film.cut.thumbnail
         yield from ()
         image = self._studio.artifacts.read(picture)
         self._take("thumbnail", lambda: self._youtube.set_thumbnail(self._video, image, media_type=picture.media_type))
+        self._studio.ledger.videos.kept(*self._key, step="thumbnail", content=picture.sha256)
 
     def _captions(self) -> Steps[None]:
         yield from ()
         if _timeline(self._film, self._master).captions:
             text, language = self._studio.artifacts.read(self._film.cut.srt), self._film.taken.language
             self._take("captions", lambda: self._youtube.add_captions(self._video, text, language=language))
+            self._studio.ledger.videos.kept(*self._key, step="captions", content=self._film.cut.srt.sha256)
 
     def _playlist(self) -> Steps[None]:
         yield from ()
@@ -236,6 +262,7 @@ class Publication:
 
     def _take(self, request: Request, send: Callable[[], T]) -> T:
         """Send one request whose allowance is booked first; what YouTube says of it counts more than our books."""
+        self._require_wanted()
         take(self._studio, self._channel, request)
         try:
             return send()

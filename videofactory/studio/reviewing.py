@@ -149,6 +149,11 @@ class Desk:
         self._entries.append(BrandAccepted(feedback=_feedback(why, needed=True, field="brand")))
 
     @property
+    def decides(self) -> bool:
+        """Whether there is anything to record: a decision that stands already is none."""
+        return bool(self._entries)
+
+    @property
     def redone(self) -> tuple[str, ...]:
         """The scenes whose clips this visit asks for anew, before it is recorded."""
         return tuple(entry.scene for entry in self._entries if isinstance(entry, ClipRedone))

@@ -1,9 +1,11 @@
 """Station `scene_clips`: one moving clip for each green scene, as long as its narration needs, in the film's format.
 
-The gate is asked before the first and again before each clip: a light may change while others are being made.
+The gate is asked before the first and again before each clip: a light may change while others are being made. What is made is
+encoded for the film at once, beside the waiting for others (`stretches`).
 """
 
 import tempfile
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,7 +17,7 @@ from videofactory.domain.footage import Artifact, Clip, Frame
 from videofactory.domain.money import ZERO
 from videofactory.domain.review import Mark
 from videofactory.domain.script import Camera, Scene
-from videofactory.media.normalise import SLOWEST, normalise
+from videofactory.media.normalise import SLOWEST, damage, normalise
 from videofactory.media.quality import FilmReport, measure_clip
 from videofactory.providers.roles import VideoEngine, VideoRequest
 from videofactory.studio.factory import Studio
@@ -25,11 +27,12 @@ from videofactory.studio.gate import present_marks, require_green
 from videofactory.studio.lengths import SceneLength, bought_seconds, plan_lengths
 from videofactory.studio.material import Clips, Narration, Previews, SceneClip, ScriptVersion
 from videofactory.studio.steps import Steps, weave
+from videofactory.studio.stretches import EarlyCut, early_cut
 
 STAGE = "scene_clips"
 FROZEN = "frozen"
 """The quality gate's name for a picture that stands still."""
-NORMALISED = "normalised-3"
+NORMALISED = "normalised-4"
 """Version of how engine clips are brought into the film's format; part of the product's fingerprint."""
 
 _REDO = "Ask for a new one of each: 'videofactory review PROJECT --redo N'."
@@ -38,8 +41,18 @@ _REDO = "Ask for a new one of each: 'videofactory review PROJECT --redo N'."
 class Producer:
     """Asks for, buys and fits the clips of one project."""
 
-    def __init__(self, studio: Studio, project: str, *, version: ScriptVersion, previews: Previews, frame: Frame) -> None:
+    def __init__(
+        self,
+        studio: Studio,
+        project: str,
+        *,
+        version: ScriptVersion,
+        previews: Previews,
+        frame: Frame,
+        early: EarlyCut | None = None,
+    ) -> None:
         self._studio = studio
+        self._early = early
         self._project = project
         self._version = version
         self._previews = previews
@@ -61,7 +74,10 @@ class Producer:
             allowed=lambda: require_green(self._studio.ledger, self._project, self._version),
         )
         self._studio.tell(STAGE, "kept" if bought.purchase.kept else "made", piece=scene.id, words=bought.fallback)
-        return self._fitted(scene, mark, bought, needed=needed)
+        clip = self._fitted(scene, mark, bought, needed=needed)
+        if self._early is not None and not clip.findings:
+            self._early.add(scene.id, clip.clip)
+        return clip
 
     def suits(self, request: VideoRequest, scene: Scene, mark: Mark, *, needed: float) -> bool:
         """Whether an earlier request, to whichever engine, asked for this very clip: same take, same picture, long enough."""
@@ -89,6 +105,7 @@ class Producer:
             camera=scene.camera,
             layout=scene.layout,
             own_sound=scene.own_sound,
+            panes=tuple(pane.box for pane in preview.panes) if "panes" in engine.can else (),
         )
 
     def _references(self, scene: Scene) -> tuple[Artifact, ...]:
@@ -128,10 +145,13 @@ def make(
     entries = len(studio.ledger.reviews.log(project))
     require_green(studio.ledger, project, version)
     lengths = plan_lengths(version.script.scenes, narration, fps=frame.fps)
-    producer = Producer(studio, project, version=version, previews=previews, frame=frame)
-    works = {length.scene: producer.produce(scene, length) for scene, length in zip(version.script.scenes, lengths, strict=True)}
-    studio.tell(STAGE, "starts", total=len(works))
-    made, errors = weave(works, workers=studio.settings.scene_workers)
+    scenes = tuple(zip(version.script.scenes, lengths, strict=True))
+    studio.tell(STAGE, "starts", total=len(scenes))
+    cutting = early_cut(studio, project, version=version, previews=previews, narration=narration, frame=frame)
+    with cutting or nullcontext() as early:
+        producer = Producer(studio, project, version=version, previews=previews, frame=frame, early=early)
+        works = {length.scene: producer.produce(scene, length) for scene, length in scenes}
+        made, errors = weave(works, workers=studio.settings.scene_workers)
     if errors:
         raise gathered(errors)
     return Clips(frame=frame, entries=entries, scenes=made)
@@ -167,6 +187,7 @@ def _make_fit(studio: Studio, source: Artifact, wanted: "_Wanted", *, key: str) 
     findings = [finding.words for finding in report.findings]
     if artifact.sha256 != source.sha256:  # encoding anew makes a standing picture tremble: ask the engine's own file
         findings += [finding.words for finding in wanted.measured(path).findings if finding.check == FROZEN]
+        findings += damage(path)  # held and slowed, a torn clip may look whole
     facts = {"frames": int(report.measures["frames"]), "findings": list(dict.fromkeys(findings))}
     return studio.products.keep(STAGE, key, files={"clip": artifact}, facts=facts)
 

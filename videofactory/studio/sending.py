@@ -39,15 +39,25 @@ class Take(Protocol):
 
 
 class Sending:
-    """One film's upload, for the process that holds it."""
+    """One film's upload, for the process that holds it. `still` raises what stops it: it is asked at each part that has left."""
 
-    def __init__(self, studio: Studio, channel: Channel, upload: Upload, *, youtube: YouTube, take: Take) -> None:
+    def __init__(
+        self,
+        studio: Studio,
+        channel: Channel,
+        upload: Upload,
+        *,
+        youtube: YouTube,
+        take: Take,
+        still: Callable[[], None] = lambda: None,
+    ) -> None:
         self._studio = studio
         self._uploads = studio.ledger.uploads
         self._channel = channel
         self._upload = upload
         self._youtube = youtube
         self._take = take
+        self._still = still
         self._part = 0
         self._key = (upload.project, upload.film)
 
@@ -120,17 +130,18 @@ class Sending:
         """So many bytes have left."""
         part = left * PARTS // max(self._upload.size, 1)
         if part > self._part:
+            self._still()
             self._part = part
             self._studio.tell(STAGE, "made", piece=f"upload {part}/{PARTS}", words=f"{left} of {self._upload.size} bytes")
 
     def _arrived(self, metadata: VideoMetadata, master: Master) -> Steps[str]:
         """The video of a film whose session is gone; empty when YouTube certainly lists none. Parks what nobody can tell."""
-        since = datetime.fromisoformat(self._upload.sent_at or self._upload.created_at).astimezone(UTC)
+        title, seconds = metadata.title, master.seconds
         found: list[Candidate] = []
         for wait in LOOKS:
             if wait:
                 yield wait
-            found = self._take("find", lambda: self._find(metadata, master, since=since))
+            found = self._take("find", self._listed(title, seconds))
             certain = [candidate for candidate in found if candidate.certain]
             if certain:
                 return certain[0].video_id
@@ -139,12 +150,18 @@ class Sending:
             self._uploads.park(*self._key, problem=words)
             raise CallParked(
                 f"Nobody can tell yet whether the film of {self._key[0]} is on YouTube. {words}",
-                remedy=f"Look in YouTube Studio; delete it if it is broken, then: videofactory publish {self._key[0]}",
+                remedy=f"Wait till YouTube has measured it, or look in YouTube Studio: videofactory publish {self._key[0]}"
+                " goes on by itself when it can tell; with --adopt VIDEO_ID or --send-anew as you say.",
             )
         return ""
 
-    def _find(self, metadata: VideoMetadata, master: Master, *, since: datetime) -> list[Candidate]:
-        """What may be this film: of its size, or of a size YouTube does not know yet. One another project has is not it."""
-        others = {upload.video_id for upload in self._uploads.all(channel=self._channel.key)}
-        found = self._youtube.find(title=metadata.title, size=self._upload.size, seconds=master.seconds, since=since)
-        return [one for one in found if one.video_id not in others and (one.certain or one.size is None)]
+    def _listed(self, title: str, seconds: float) -> Callable[[], list[Candidate]]:
+        return lambda: candidates(self._studio, self._youtube, self._upload, title=title, seconds=seconds)
+
+
+def candidates(studio: Studio, youtube: YouTube, upload: Upload, *, title: str, seconds: float) -> list[Candidate]:
+    """Videos that may be this film: of its size, or of a size YouTube does not know yet. One another project has is not it."""
+    since = datetime.fromisoformat(upload.sent_at or upload.created_at).astimezone(UTC)
+    others = {one.video_id for one in studio.ledger.uploads.all(channel=upload.channel)}
+    found = youtube.find(title=title, size=upload.size, seconds=seconds, since=since)
+    return [one for one in found if one.video_id not in others and (one.certain or one.size is None)]

@@ -3,10 +3,9 @@
 from decimal import Decimal
 from typing import Any
 
-from videofactory.domain.brief import TakenIn
 from videofactory.domain.errors import FactoryError
 from videofactory.domain.money import ZERO
-from videofactory.domain.project import Facts, ProjectState, Trouble, project_state
+from videofactory.domain.project import ProjectState
 from videofactory.domain.review import (
     BriefChanged,
     ClipRedone,
@@ -15,25 +14,20 @@ from videofactory.domain.review import (
     LightGiven,
     Mark,
     SceneEdited,
-    film_light,
-    last_script_change,
     makes_new_take,
     marks,
 )
 from videofactory.domain.script import Scene
 from videofactory.ledger.call import Call, CallState
 from videofactory.ledger.projects import Project
-from videofactory.ledger.runs import Milestone
-from videofactory.ledger.uploads import Upload
+from videofactory.ledger.uploads import UNDER_WAY, Upload, UploadState
 from videofactory.studio.delivery import film_path
 from videofactory.studio.factory import Studio
-from videofactory.studio.gate import present_marks
 from videofactory.studio.material import Clips, FinalCut, Previews, ScriptVersion
+from videofactory.studio.survey import DRAFT_STAGES, Survey, stopped
 
-DRAFT_STAGES = ("script", "scene_previews", "narration")
 EARLIER_STAGES = ("brief", "brand_analysis", "style_reference")
 PUBLISHING = "youtube_video"
-TROUBLES: dict[str, Trouble] = {"flagged": "flagged", "over_budget": "over_budget", "failed": "failed"}
 
 LOST = frozenset({CallState.PARKED, CallState.UNCONFIRMED})
 AT_ENGINE = "waiting at the engine"
@@ -47,78 +41,42 @@ CALL_STATES = {
 
 
 def state_of(studio: Studio, project: str) -> ProjectState:
-    """The project's state (SPEC 3)."""
-    return project_state(facts_of(studio, studio.ledger.projects.get(project)))
+    """The project's state (SPEC 3). Raises `NotFound`."""
+    return _state(studio, studio.ledger.projects.get(project))
 
 
-def facts_of(studio: Studio, row: Project) -> Facts:
-    """All facts that decide a project's state."""
-    project = row.key
-    log = studio.ledger.reviews.log(project)
-    reached = studio.ledger.runs.milestones(project)
-    version = studio.values.read("script", project, ScriptVersion)
-    film = reached.get("final_cut")
-    cut = studio.values.read("final_cut", project, FinalCut) if film else None
-    light = film_light(log, film=cut.masters[0].film.sha256) if cut else None
-    running = studio.ledger.runs.alive(project)
-    taken = studio.values.read("brief", project, TakenIn)
-    video = video_of(studio, project)
-    drafted = all(stage in reached and reached[stage].outcome == "done" for stage in DRAFT_STAGES)
-    return Facts(
-        cancelled=row.cancelled_at is not None,
-        running=running[-1].job if running else None,
-        drafted=drafted and taken is not None and taken.version >= row.brief_version,
-        script_entries=min((reached[stage].entries for stage in DRAFT_STAGES if stage in reached), default=None),
-        film_entries=film.entries if film and film.outcome == "done" else None,
-        last_change=last_script_change(log),
-        last_redo=max((entry.number for entry in log if isinstance(entry, ClipRedone)), default=0),
-        all_green=version is not None and _all_green(studio, project, version),
-        film_light=light.light if light else None,
-        trouble=_trouble(reached, log),
-        publish_at=(video.publish_at or video.sent_at) if video else None,
-        published=video is not None and _is_out(video, at=studio.ledger.database.stamp()),
-    )
+def _state(studio: Studio, row: Project) -> ProjectState:
+    return Survey(studio, [row]).state(row.key)
 
 
 def video_of(studio: Studio, project: str) -> Upload | None:
-    """The upload of the project's one film that YouTube has."""
-    return next((upload for upload in studio.ledger.uploads.all(project=project) if upload.video_id), None)
-
-
-def _is_out(video: Upload, *, at: str) -> bool:
-    """Whether people can watch it: YouTube has processed it, and its time has come."""
-    return "processing" in video.steps and (video.publish_at is None or video.publish_at <= at)
-
-
-def _all_green(studio: Studio, project: str, version: ScriptVersion) -> bool:
-    return all(mark.light is Light.GREEN for mark in present_marks(studio.ledger, project, version).values())
+    """The upload of the project's one film that YouTube has; else one that was taken off."""
+    there = [upload for upload in studio.ledger.uploads.all(project=project) if upload.video_id]
+    return min(there, key=lambda upload: upload.state is UploadState.WITHDRAWN, default=None)
 
 
 def problem_of(studio: Studio, project: str) -> str:
-    """Why the project stopped, in words; empty when it did not."""
-    stopped = _stopped(studio.ledger.runs.milestones(project), studio.ledger.reviews.log(project))
-    return stopped.detail if stopped else ""
+    """Why the project stopped, in words, or its publication rests; empty when neither."""
+    ended = stopped(studio.ledger.runs.milestones(project), studio.ledger.reviews.log(project))
+    return ended.detail if ended else next(filter(None, map(_rests, studio.ledger.uploads.all(project=project))), "")
+
+
+def _rests(upload: Upload) -> str:
+    """Why nobody works on the upload just now."""
+    if not upload.problem or upload.held or upload.state not in {*UNDER_WAY, UploadState.PARKED}:
+        return ""
+    parked = upload.state is UploadState.PARKED
+    return f"{upload.problem} {'It waits for a person.' if parked else f'It goes on by itself after {upload.again_at}.'}"
 
 
 def stopped_job(studio: Studio, project: str) -> str:
     """The job in which the project stopped: the one to run again when what stopped it is mended."""
-    stopped = _stopped(studio.ledger.runs.milestones(project), studio.ledger.reviews.log(project))
-    if stopped is not None and stopped.stage == PUBLISHING:
+    ended = stopped(studio.ledger.runs.milestones(project), studio.ledger.reviews.log(project))
+    if ended is not None and ended.stage == PUBLISHING:
         return "publish"
-    if stopped is None or stopped.stage not in (*DRAFT_STAGES, *EARLIER_STAGES):
+    if ended is None or ended.stage not in (*DRAFT_STAGES, *EARLIER_STAGES):
         return "produce"
-    return "develop" if stopped.stage in EARLIER_STAGES else "revise"
-
-
-def _trouble(reached: dict[str, Milestone], log: tuple[Entry, ...]) -> Trouble | None:
-    stopped = _stopped(reached, log)
-    return TROUBLES.get(stopped.outcome) if stopped else None
-
-
-def _stopped(reached: dict[str, Milestone], log: tuple[Entry, ...]) -> Milestone | None:
-    """The last stage that ended badly, unless somebody has decided something since it began (which asks for another try)."""
-    bad = [milestone for milestone in reached.values() if milestone.outcome in TROUBLES and milestone.entries >= len(log)]
-    return max(bad, key=lambda milestone: milestone.at, default=None)
+    return "develop" if ended.stage in EARLIER_STAGES else "revise"
 
 
 def report(studio: Studio, project: str) -> dict[str, Any]:
@@ -130,21 +88,27 @@ def report(studio: Studio, project: str) -> dict[str, Any]:
         "project": project,
         "title": row.title,
         "channel": row.channel,
-        "state": project_state(facts_of(studio, row)).value,
+        "state": _state(studio, row).value,
         "problem": problem_of(studio, project) or None,
         "cost_usd": _cost(calls),
         "review_version": len(studio.ledger.reviews.log(project)),
         "scenes": _scenes(studio, project, version, calls) if version else [],
         "film": _film(studio, project, version),
-        "video": _video(video_of(studio, project)),
+        "video": _video(studio, video_of(studio, project)),
     }
 
 
-def _video(video: Upload | None) -> dict[str, Any] | None:
-    """`publish_at`: when YouTube opens the video, or opened it; where it was to be seen at once, when it was sent."""
+def _video(studio: Studio, video: Upload | None) -> dict[str, Any] | None:
+    """`publish_at`: when YouTube opens the video, or opened it; where it was to be seen at once, when it was sent.
+
+    `withdrawal`, where there is one: why, who and when it was asked for, and when the video was off for sure.
+    """
     if video is None:
         return None
-    return {"id": video.video_id, "url": video_url(video.video_id or ""), "publish_at": video.publish_at or video.sent_at}
+    off = studio.ledger.videos.find(video.project, video.film).withdrawal
+    told: dict[str, Any] = {"withdrawal": off.model_dump(include={"why", "who", "asked_at", "done_at", "problem"})} if off else {}
+    at = None if video.state is UploadState.WITHDRAWN else video.publish_at or video.sent_at
+    return {"id": video.video_id, "url": video_url(video.video_id or ""), "publish_at": at, **told}
 
 
 def video_url(video_id: str) -> str:

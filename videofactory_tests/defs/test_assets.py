@@ -108,6 +108,11 @@ def test_runs_carry_project_channel_and_job(finished: Path) -> None:
         assert tags[job]["dagster/partition"] == PROJECT
 
 
+def test_what_waits_encodes_or_uploads_takes_a_slot_of_its_pool() -> None:
+    pools = {asset.key.path[-1]: asset.op.pool for asset in ALL if asset.op.pool}
+    assert pools == {"scene_clips": "clips", "final_cut": "encoding", "youtube_video": "uploads"}
+
+
 def test_checks_were_made_and_passed_for_the_project(finished: Path) -> None:
     with instance_at(finished) as instance:
         passed = {}

@@ -9,9 +9,21 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from dagster import DagsterInstance, ExecuteInProcessResult, Failure
+from dagster import (
+    DagsterEventType,
+    DagsterInstance,
+    ExecuteInProcessResult,
+    Failure,
+    SensorResult,
+    SkipReason,
+    build_run_status_sensor_context,
+    build_sensor_context,
+)
 
 from videofactory.defs.failures import RUN_STAGE, as_failure, outcome_of, record_crash
+from videofactory.defs.resources import FactoryResource
+from videofactory.defs.sensors.outcome import failure_sensor
+from videofactory.defs.sensors.review import review_sensor
 from videofactory.domain.errors import BrandFlagged, CallParked, EngineFailed, FactoryError, GateClosed, Passing, Refused, TooDear
 from videofactory.ledger.runs import Milestone
 from videofactory.media import ffmpeg
@@ -177,6 +189,30 @@ def test_a_blurred_brand_flags_the_project_until_a_person_lets_it_pass(home: Pat
     assert "integrity" in status["problem"]
     done(home, "review", PROJECT, "--accept-brand", "It is fog, on purpose.")
     assert done(home, "draft", PROJECT)["state"] == "in_review"
+
+
+def test_a_run_that_a_blurred_brand_stopped_leaves_a_flag_and_no_failure(home: Path, tmp_path: Path) -> None:
+    done(home, "new", str(put_brief(tmp_path / "briefs", blur=14)))
+    factory = FactoryResource(home=str(home))
+    with instance_at(home) as instance:
+        result = run_job(instance, "develop")
+        run = instance.get_run_by_id(result.run_id)
+        assert run is not None
+        event = next(event for event in result.all_events if event.event_type is DagsterEventType.RUN_FAILURE)
+        context = build_run_status_sensor_context("failure_sensor", event, instance, run)
+        failure_sensor(context.for_run_failure(), factory=factory)
+        assert isinstance(review_sensor(build_sensor_context(instance=instance), factory=factory), SkipReason)
+        milestones = studio_of(home).ledger.runs.milestones(PROJECT)
+        assert {stage: reached.outcome for stage, reached in milestones.items()} == {"brief": "done", "brand_analysis": "flagged"}
+        status = done(home, "status", PROJECT)
+        assert status["state"] == "flagged"
+        assert f"'videofactory review {PROJECT} --accept-brand WHY'" in status["problem"]
+        done(home, "review", PROJECT, "--accept-brand", "It is fog, on purpose.")
+        asked = review_sensor(build_sensor_context(instance=instance), factory=factory)
+        assert isinstance(asked, SensorResult)
+        assert [request.job_name for request in asked.run_requests or ()] == ["develop"]
+        assert run_job(instance, "develop").success
+    assert reached(home, "brand_analysis").outcome == "done"
 
 
 def flagged_words(instance: DagsterInstance) -> str:

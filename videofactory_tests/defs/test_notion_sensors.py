@@ -17,6 +17,7 @@ from videofactory.definitions import defs
 from videofactory.defs.resources import FactoryResource
 from videofactory.defs.sensors.notion import notion_review_sensor, notion_tasks_sensor
 from videofactory.defs.sensors.review import review_sensor
+from videofactory.studio.notion.leave import gone
 from videofactory_tests.homes import home, put_home, studio_of
 from videofactory_tests.studio.notion.office import Office, environment_of, office_at
 from videofactory_tests.twin.server import Twin
@@ -84,6 +85,30 @@ def test_a_withdrawn_row_ends_the_runs_of_its_project(office: Office, home: Path
     assert studio_of(home).ledger.projects.get(key).cancelled_at is not None
     assert left is not None
     assert left.status is DagsterRunStatus.CANCELED
+
+
+def test_a_token_notion_takes_no_more_stops_its_channel_alone_and_is_told(
+    office: Office, home: Path, instance: DagsterInstance
+) -> None:
+    studio = studio_of(home)
+    harbour, another = studio.channel("harbour"), studio.channel("another")
+    page = office.ask()
+    studio.ledger.secrets.set("another", "NOTION_TOKEN", "ntn_revoked_0123456789", who="ada")
+    assert len(partitions(tick(notion_tasks_sensor, home, instance))) == 1
+    assert gone(studio, harbour) == ""
+    assert gone(studio, another).startswith(
+        "Notion is not read, and nothing is written to it, for channel another: Notion answered 401"
+    )
+    assert "'videofactory keys set another NOTION_TOKEN'" in gone(studio, another)
+    assert "ntn_revoked" not in gone(studio, another)
+    studio.ledger.secrets.set("harbour", "NOTION_TOKEN", "ntn_revoked_0123456789", who="ada")
+    assert office.brief_row(page)["state"] == ""
+    tick(notion_review_sensor, home, instance)
+    assert "'videofactory keys set harbour NOTION_TOKEN'" in gone(studio, harbour)
+    studio.ledger.secrets.set("harbour", "NOTION_TOKEN", "twin-NOTION_TOKEN", who="ada")
+    tick(notion_tasks_sensor, home, instance)
+    tick(notion_review_sensor, home, instance)
+    assert (gone(studio, harbour), office.brief_row(page)["state"]) == ("", "Queued")
 
 
 def test_bad_channel_files_leave_notion_alone(office: Office, home: Path, instance: DagsterInstance) -> None:

@@ -1,5 +1,6 @@
 """The publishing schedule: a run for each publication that is due, one at a time for a project, and words where there is none."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -54,6 +55,13 @@ def test_an_approved_film_is_asked_for_once(approved: Path) -> None:
         assert tick(instance, approved) == "harbour: no approved film waits"
 
 
+def test_a_project_dagster_has_forgotten_stops_no_publication(approved: Path) -> None:
+    with instance_at(approved) as instance:
+        instance.delete_dynamic_partition("projects", PROJECT)
+        assert tick(instance, approved) != []
+        assert instance.has_dynamic_partition("projects", PROJECT)
+
+
 def test_a_project_with_a_run_under_way_is_not_asked_for(approved: Path) -> None:
     with instance_at(approved) as instance:
         tags = run_tags(PROJECT, channel="harbour", job="publish") | {"dagster/partition": PROJECT}
@@ -70,3 +78,19 @@ def test_channel_files_with_errors_stop_publishing_in_words(approved: Path) -> N
 def test_where_no_channel_publishes_the_tick_says_so(finished_copy: Path) -> None:
     with instance_at(finished_copy) as instance:
         assert tick(instance, finished_copy) == "No channel publishes to YouTube."
+
+
+def test_a_look_first_takes_off_what_lost_its_approval_and_says_what_hinders_it(approved: Path) -> None:
+    studio = studio_of(approved)
+    cut = studio.values.read("final_cut", PROJECT, FinalCut)
+    assert cut
+    film = cut.masters[0].film
+    slot = studio.ledger.database.time() + timedelta(days=1)
+    studio.ledger.uploads.plan(PROJECT, film.sha256, channel="harbour", size=film.size, slots=[slot], public=True)
+    studio.ledger.uploads.sent(PROJECT, film.sha256, video_id="vid-1")
+    light = FilmLightGiven(film=film.sha256, light=Light.RED)
+    studio.ledger.reviews.add(PROJECT, [light], reviewer="ada", based_on=len(studio.ledger.reviews.log(PROJECT)))
+    with instance_at(approved) as instance:
+        said = tick(instance, approved)
+    assert "not withdrawn yet: Nobody has given leave" in str(said)
+    assert studio.ledger.videos.find(PROJECT, film.sha256).pending

@@ -9,7 +9,8 @@ from videofactory.providers.embedded.video import EmbeddedVideo
 from videofactory.providers.roles import Delivered, Payload, Receipt, Shelf, VideoRequest
 
 _X264 = ("-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-threads", "1")
-KINDS = ("black", "frozen", "photograph", "short", "corrupt")
+_INDEX_IN_FRONT = ("-movflags", "+faststart")
+KINDS = ("black", "frozen", "photograph", "short", "corrupt", "torn")
 
 
 class BadVideo(EmbeddedVideo):
@@ -27,10 +28,9 @@ class BadVideo(EmbeddedVideo):
             return super().submit(request, shelf=shelf, token=token)
         if self._kind == "short":
             return super().submit(request.model_copy(update={"seconds": 1.0}), shelf=shelf, token=token)
-        content = _rendered(_picture(self._kind, request, shelf=shelf))
-        return Delivered(
-            files={"clip": Payload(content[: len(content) // 2] if self._kind == "corrupt" else content, "video/mp4")}
-        )
+        content = _rendered(_picture(self._kind, request, shelf=shelf), ending=_INDEX_IN_FRONT if self._kind == "torn" else ())
+        left = {"corrupt": len(content) // 2, "torn": len(content) * 19 // 20}.get(self._kind, len(content))
+        return Delivered(files={"clip": Payload(content[:left], "video/mp4")})
 
 
 def _picture(kind: str, request: VideoRequest, *, shelf: Shelf) -> Sequence[str]:
@@ -44,8 +44,8 @@ def _picture(kind: str, request: VideoRequest, *, shelf: Shelf) -> Sequence[str]
     return ("-f", "lavfi", "-i", f"testsrc2=s={size}:r={request.fps}:d={length}")
 
 
-def _rendered(source: Sequence[str]) -> bytes:
+def _rendered(source: Sequence[str], *, ending: Sequence[str]) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "clip.mp4"
-        ffmpeg.run([*source, *_X264, *ffmpeg.EXACT, out], purpose="make a bad clip for a test")
+        ffmpeg.run([*source, *_X264, *ending, *ffmpeg.EXACT, out], purpose="make a bad clip for a test")
         return out.read_bytes()

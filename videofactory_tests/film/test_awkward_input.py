@@ -48,7 +48,8 @@ def test_right_to_left_speech_is_captioned_in_its_own_letters(line: Line) -> Non
     arabic = Line.at(line.home)
     words = "نفتح في السادسة."
     _, project = one_film(arabic, title=HARD_TITLES["arabic"], text=words, script=[{"narration": words, "seconds": 3}])
-    assert spoken(cues(film_file(line.home, project).with_suffix(".srt").read_text(encoding="utf-8"))) == words
+    told = spoken(cues(film_file(line.home, project).with_suffix(".srt").read_text(encoding="utf-8")))
+    assert told == f"\u202b{words}\u202c", "its letters, and the marks that keep its full stop at their left"
 
 
 def test_quotes_colons_and_tags_come_through_captions_and_text(line: Line) -> None:

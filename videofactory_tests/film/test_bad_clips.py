@@ -16,7 +16,14 @@ SCENES = (
     {"narration": "Come in.", "prompt": f"a wet {WORD} by the door", "camera": "push_in", "seconds": 2},
 )
 STILL = "still|frozen|move"
-FINDING = {"black": "black", "frozen": STILL, "photograph": STILL, "short": "frames|long", "corrupt": "cannot be opened"}
+FINDING = {
+    "black": "black",
+    "frozen": STILL,
+    "photograph": STILL,
+    "short": "frames|long",
+    "corrupt": "cannot be opened",
+    "torn": "damaged",
+}
 
 
 def with_video(line: Line, engine: BadVideo) -> Line:

@@ -1,16 +1,16 @@
 """A lost answer is found by the engine's own report: the job's name is all that is believed of it."""
 
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
 
-from videofactory.cli.callbacks import receiver
+from videofactory.board.app import receiver
 from videofactory.domain.errors import CallParked
 from videofactory.ledger.call import Call, CallState
 from videofactory_tests.film.line import Line, put_channel
+from videofactory_tests.serving import served
 from videofactory_tests.twin.leading import environment
 from videofactory_tests.twin.server import Twin
 
@@ -49,14 +49,8 @@ def project(line: Line, twin: Twin) -> str:
 @pytest.fixture
 def report(line: Line) -> Iterator[httpx.Client]:
     """What an engine reports to, as `videofactory callbacks` listens."""
-    server = receiver(line.studio, host="127.0.0.1", port=0)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    with httpx.Client(base_url=f"http://127.0.0.1:{server.server_address[1]}") as client:
+    with served(receiver(line.studio)) as client:
         yield client
-    server.shutdown()
-    server.server_close()
-    thread.join()
 
 
 def clip_call(line: Line) -> Call:
@@ -92,6 +86,9 @@ def test_a_report_of_a_stranger_or_without_a_job_changes_nothing(line: Line, rep
         report.post("/gemini", params=token, json=["data"]),
         report.post("/gemini", params=token, content=b"{"),
         report.post("/gemini", params=token, content=b" " * (1 << 20) + b" {}"),
+        report.post("/gemini", params=token, content=b"[" * 100_000),
+        report.get("/gemini", params=token),
+        report.get("/"),
     ]
     assert [answer.status_code for answer in strange] == [404] * len(strange)
     assert clip_call(line) == before

@@ -37,11 +37,13 @@ def test_a_decision_and_that_it_was_read_are_noted_together_or_not_at_all(ledger
     after = before.model_copy(update={"written": '{"light":"Green"}'})
     books.keep_scene(before)
     ledger.reviews.add(
-        project, [LIT], reviewer="ada", based_on=0, heeded=lambda connection: books.heed(connection, before, after)
+        project, [LIT], reviewer="ada", based_on=0, heeded=lambda connection: books.heed(connection, before, after, seen=False)
     )
     assert books.scene_of("p") == after
     with pytest.raises(Conflict, match="read by another process"):
-        ledger.reviews.add(project, [LIT], reviewer="ada", based_on=1, heeded=lambda one: books.heed(one, before, after))
+        ledger.reviews.add(
+            project, [LIT], reviewer="ada", based_on=1, heeded=lambda one: books.heed(one, before, after, seen=False)
+        )
     assert len(ledger.reviews.log(project)) == 1
     assert books.scenes(project) == {"scene-01": after}
     assert books.scene_of("q") is None
@@ -56,7 +58,7 @@ def test_a_films_light_is_read_once(ledger: Ledger, project: str) -> None:
         books.heed_row(connection, before, after)
     with pytest.raises(Conflict), ledger.database.write() as connection:
         books.heed_row(connection, before, after)
-    assert books.rows("harbour")["a"].standing == {"film_light": "Green"}
+    assert books.rows("harbour")["a"].standing == {"film_light": "Green", "version": 0}, "and how many decisions were seen in it"
 
 
 def test_a_cancelled_project_can_be_taken_up_again(ledger: Ledger, project: str) -> None:

@@ -9,7 +9,10 @@ from hypothesis import strategies as st
 
 from videofactory.domain.footage import Word
 from videofactory.domain.timeline import MAX_CAPTION_LINE, MAX_CAPTION_RATE, Caption
-from videofactory.media.captions import GAP, LONGEST, SHORTEST, caption_cues, letters, srt, vtt
+from videofactory.media.captions import GAP, LONGEST, SHORTEST, caption_cues, letters
+from videofactory.media.titles.clock import frame_of
+from videofactory.media.written_words import joined, written_words
+from videofactory_tests.media.scripts import SCRIPTS, said
 
 WRITING = st.text(st.sampled_from("abcdefgxyz,.!?’äß"), min_size=1, max_size=14) | st.sampled_from(
     ["朝", "の", "مرحبا", "שלום،", "Donaudampfschifffahrtselektrizitätenhauptbetriebswerk", "😀", "a-b", "100%", "{x}"]
@@ -36,10 +39,13 @@ def spoken(text: str, *, rate: float = 15.0) -> list[Word]:
     return words
 
 
-@given(speeches(), st.floats(0, 100))
-def test_captions_keep_every_rule(words: list[Word], offset: float) -> None:
+RATES = st.sampled_from([24, 25, 30, 50, 60])
+
+
+@given(speeches(), st.floats(0, 100), RATES)
+def test_captions_keep_every_rule(words: list[Word], offset: float, fps: int) -> None:
     limit = offset + words[-1].end + 1.2
-    captions = caption_cues(words, offset=offset, limit=limit)
+    captions = caption_cues(words, offset=offset, limit=limit, fps=fps)
     for caption in captions:
         length = caption.end - caption.start
         assert len(caption.lines) <= 2
@@ -61,6 +67,116 @@ def test_any_word_times_give_ordered_captions_inside_the_limit(rows: list[tuple[
     times = [moment for caption in captions for moment in (caption.start, caption.end)]
     assert times == sorted(times)
     assert all(0 <= moment <= 1.001 + room for moment in times)
+
+
+def frames(captions: tuple[Caption, ...], *, fps: int) -> list[tuple[int, int]]:
+    return [(frame_of(caption.start, fps=fps), frame_of(caption.end, fps=fps)) for caption in captions]
+
+
+@given(speeches(), st.floats(0, 100), RATES, st.floats(0.05, 3))
+def test_captions_begin_and_end_with_frames_and_gaps_are_two_frames_or_none(
+    words: list[Word], offset: float, fps: int, share: float
+) -> None:
+    """However little room there is; the files' milliseconds are the frames' to half a millisecond."""
+    captions = caption_cues(words, offset=offset, limit=offset + words[-1].end * share, fps=fps)
+    for caption in captions:
+        for moment in (caption.start, caption.end):
+            assert abs(moment - frame_of(moment, fps=fps) / fps) <= 0.0005 + 1e-9
+    spans = frames(captions, fps=fps)
+    assert all(start < stop for start, stop in spans)
+    between = [after[0] - before[1] for before, after in pairwise(spans)]
+    assert all(gap == 0 or gap >= 2 for gap in between)
+    assert all(offset * fps - 1e-3 <= start and stop <= (offset + words[-1].end * share) * fps + 1e-3 for start, stop in spans)
+
+
+@given(speeches(), RATES)
+def test_where_there_is_no_room_gaps_go_first_and_every_caption_shrinks_alike(words: list[Word], fps: int) -> None:
+    whole = caption_cues(words, offset=0, limit=words[-1].end + 30, fps=fps)
+    needed = sum(max(SHORTEST, letters(caption.lines) / MAX_CAPTION_RATE) for caption in whole)
+    tight = caption_cues(words, offset=0, limit=needed * 0.6, fps=fps)
+    assert [caption.lines for caption in tight] == [caption.lines for caption in whole]
+    assert all(after.start == before.end for before, after in pairwise(tight))
+    for caption in tight:
+        wanted = max(SHORTEST, letters(caption.lines) / MAX_CAPTION_RATE) * 0.6
+        assert caption.end - caption.start == pytest.approx(wanted, abs=3 / fps + 0.01 * wanted + needed * 0.01 / len(tight))
+
+
+NEVER_FIRST = set("、。，．！？；：」』）》】ーぁぃぅぇぉっゃゅょァィゥェォッャュョ々・％…") | set("ะาำิีึืุู็่้๊๋์ๆฯ")  # noqa: RUF001
+NEVER_LAST = set("「『（《【“‘") | set("เแโใไ")  # noqa: RUF001
+
+
+@st.composite
+def texts(draw: st.DrawFn) -> tuple[str, str]:
+    """A language, and its sentence with some of it taken out and some of it said again."""
+    language = draw(st.sampled_from(sorted(SCRIPTS)))
+    words = [word.text for word in written_words(SCRIPTS[language])]
+    first, stop = sorted((draw(st.integers(0, len(words))), draw(st.integers(0, len(words)))))
+    return language, joined([*words, *words[first:stop], *words[stop:]])
+
+
+@given(texts(), st.floats(6, 14), RATES)
+def test_every_script_keeps_its_words_its_order_and_its_lines(written: tuple[str, str], rate: float, fps: int) -> None:
+    language, text = written
+    words = said(text, rate=rate)
+    captions = caption_cues(words, offset=3, limit=3 + words[-1].end + 4, fps=fps, language=language)
+    lines = [line for caption in captions for line in caption.lines]
+    assert "".join("".join(lines).split()) == "".join(text.split())
+    for caption in captions:
+        assert "".join("".join(word.text for word in caption.words).split()) == "".join("".join(caption.lines).split())
+        assert all(line in text for line in caption.lines)
+        assert 1 <= len(caption.lines) <= 2
+        assert SHORTEST - 0.002 <= caption.end - caption.start <= LONGEST + 0.002
+        assert letters(caption.lines) / (caption.end - caption.start) <= MAX_CAPTION_RATE + 0.01
+        assert all(before.end <= after.start + 0.0011 for before, after in pairwise(caption.words))
+    assert all(len(line) <= (18 if language == "ja" else MAX_CAPTION_LINE) for line in lines)
+    assert not [line for line in lines[1:] if line[0] in NEVER_FIRST]
+    assert not [line for line in lines if line[-1] in NEVER_LAST]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "words"),
+    [
+        ("ja", "東京タワーへ行って、写真をとる。", ["東京タワーへ", "行って、", "写真を", "とる。"]),
+        ("zh", "今天天气很好，我们去喝咖啡吧。", ["今天", "天气", "很", "好，", "我们", "去", "喝", "咖啡", "吧。"]),  # noqa: RUF001
+        ("zh-TW", "我們去喝咖啡。", ["我們", "去", "喝", "咖啡。"]),
+        ("th", "กำลังดี น้ำแข็ง", ["กำลัง", "ดี ", "น้ำ", "แข็ง"]),
+        ("km", "កាហ្វេ", ["កា", "ហ្វេ"]),
+        ("ko", "오늘은 커피를", ["오늘은", "커피를"]),
+    ],
+)
+def test_words_are_those_of_the_language_with_the_times_of_their_signs(language: str, text: str, words: list[str]) -> None:
+    spoken_words = said(text, rate=8)
+    (caption,) = caption_cues(spoken_words, offset=0, limit=20, language=language)
+    assert [word.text for word in caption.words] == words
+    starts = {round(word.start, 3) for word in spoken_words}
+    assert all(word.start in starts for word in caption.words)
+
+
+def test_a_pause_ends_a_word_of_a_script_without_spaces() -> None:
+    words = [Word(text="東", start=0, end=0.2), Word(text="京", start=1.2, end=1.4)]
+    (caption,) = caption_cues(words, offset=0, limit=5, language="ja")
+    assert [word.text for word in caption.words] == ["東", "京"]
+
+
+def test_a_space_in_thai_is_kept_and_ends_a_clause() -> None:
+    (caption,) = caption_cues(said("สวัสดีครับ วันนี้กาแฟอร่อยมาก", rate=10), offset=0, limit=20, language="th")
+    assert caption.lines == ("สวัสดีครับ วันนี้กาแฟอร่อยมาก",)
+
+
+def test_a_short_gap_is_closed_to_the_usual_one_and_a_long_one_is_left() -> None:
+    first, second = "Every morning begins the same way at home.", "One cup of coffee changes everything for us."
+    for pause, gap in ((0.85, 3 / 30), (2.0, 1.6)):
+        opening = spoken(first)
+        begin = opening[-1].end + pause
+        later = [Word(text=word.text, start=word.start + begin, end=word.end + begin) for word in spoken(second)]
+        before, after = caption_cues([*opening, *later], offset=0, limit=20)
+        assert after.start - before.end == pytest.approx(gap, abs=0.04)
+
+
+def test_wide_letters_take_longer_to_read() -> None:
+    words = [Word(text=letter, start=at / 20, end=(at + 1) / 20) for at, letter in enumerate("春眠不覚暁処処聞啼鳥夜来風雨声")]
+    (caption,) = caption_cues(words, offset=0, limit=20)
+    assert 15 / (caption.end - caption.start) <= 8.6
 
 
 def test_lines_break_at_the_clause() -> None:
@@ -100,24 +216,17 @@ def test_no_words_and_no_room_give_no_captions() -> None:
     assert caption_cues(spoken("one"), offset=5, limit=5) == ()
 
 
-CUES = (
-    Caption(start=0.0004, end=1.9996, lines=("Tom & <b>Jerry</b>", "a --> b")),
-    Caption(start=3661.5, end=3662.0, lines=("שלום",)),
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("ちょっと日々コーヒー", ["ちょっ", "と", "日々", "コー", "ヒー"]),
+        ("ア・ラ「モ」", ["ア・", "ラ", "「モ」"]),
+        ("แข็งโต", ["แข็", "ง", "โต"]),
+        ("ວຽກໃໝ່", ["ວຽ", "ກ", "ໃໝ່"]),
+        ("သောက်", ["သောက်"]),
+    ],
 )
-
-
-def test_srt_is_as_players_read_it() -> None:
-    expected = "1\n00:00:00,000 --> 00:00:02,000\nTom & <b>Jerry</b>\na → b\n\n2\n01:01:01,500 --> 01:01:02,000\nשלום\n"  # noqa: RUF001 - Hebrew
-    assert srt(CUES) == expected
-
-
-def test_vtt_is_escaped() -> None:
-    text = vtt(CUES)
-    assert text.startswith("WEBVTT\n\n00:00:00.000 --> 00:00:02.000\nTom &amp; &lt;b&gt;Jerry&lt;/b&gt;\na --&gt; b\n\n")
-    assert text.endswith("01:01:01.500 --> 01:01:02.000\nשלום\n")  # noqa: RUF001 - Hebrew
-
-
-@pytest.mark.parametrize("write", [srt, vtt])
-def test_files_hold_one_block_for_each_caption(write: object) -> None:
-    assert callable(write)
-    assert len(re.findall(r"^\d\d:\d\d:\d\d[.,]\d{3} --> \d\d:\d\d:\d\d[.,]\d{3}$", write(CUES), re.MULTILINE)) == 2
+def test_signs_that_begin_no_line_stay_with_the_one_before_and_leading_vowels_with_the_one_after(
+    text: str, words: list[str]
+) -> None:
+    assert [word.text for word in written_words(text)] == words

@@ -20,6 +20,7 @@ from videofactory.media.compose.layouts import LAYOUTS
 from videofactory.media.compose.matte import find_matte
 from videofactory.media.compose.photo import Photo, open_photo
 from videofactory.media.compose.reference import focus_within, style_reference
+from videofactory.media.compose.still import drawn as composed
 from videofactory.media.compose.still import key_frame
 
 COFFEE = Path(__file__).parents[2] / "videofactory" / "data" / "sample" / "coffee.png"
@@ -213,3 +214,19 @@ def test_a_scheme_spans_dark_to_light_even_from_one_colour() -> None:
     dark, light = float(to_oklab(colours.deep)[0]), float(to_oklab(colours.light)[0])
     assert dark == pytest.approx(0.2, abs=0.02)
     assert light == pytest.approx(0.93, abs=0.02)
+
+
+def test_each_pane_of_further_pictures_shows_its_own_subject(tmp_path: Path) -> None:
+    ground = np.full((300, 600, 3), 120, np.uint8)
+    for name, left in (("left", 40), ("right", 460)):
+        picture = ground.copy()
+        cv2.rectangle(picture, (left, 100), (left + 100, 220), (30, 60, 220), -1)
+        cv2.imwrite(str(tmp_path / f"{name}.png"), picture)
+    wish = Wish("two panes", layout=Layout.SPLIT_SCREEN, panes=2, strength=0.0)
+    references = [tmp_path / "left.png", tmp_path / "right.png"]
+    made = composed(wish, size=(320, 180), references=references, focus=Box(x=40 / 600, y=1 / 3, width=1 / 6, height=0.4))
+    pixels = drawn(made.png)
+    for pane in made.parts.panes:
+        middle = pane.focus.x + pane.focus.width / 2, pane.focus.y + pane.focus.height / 2
+        red, green, blue = pixels[int(middle[1] * 180), int(middle[0] * 320)]
+        assert red - max(green, blue) > 90, "the subject is where it is told to be, in the pane"

@@ -15,9 +15,10 @@ from videofactory.domain.footage import Artifact, Box, Frame
 from videofactory.domain.script import Transition
 from videofactory.domain.timeline import Caption, Shot, Timeline
 from videofactory.media import cut, probe
+from videofactory.media.cut import transitions
 from videofactory.media.cut.encode import composed
 from videofactory.media.cut.pictures import pictures
-from videofactory.media.cut.plan import Stretch, stretches
+from videofactory.media.cut.plan import Stretch, share, stretches
 from videofactory.media.mix import mix
 from videofactory_tests.media.cuts import FRAME, Shelf, encoded, planes, timeline
 
@@ -115,6 +116,70 @@ def test_fade_through_black_is_black_in_the_middle(shelf: Shelf, clips: tuple[Ar
     (middle,) = composed(film, Stretch(25, 26, ""), shelf=shelf)
     assert middle[: FRAME.height].max() == 16
     assert set(np.unique(middle[FRAME.height :])) == {128}
+
+
+def flat(luma: int) -> np.ndarray:
+    picture = np.full((FRAME.height * 3 // 2, FRAME.width), 128, np.uint8)
+    picture[: FRAME.height] = luma
+    return picture
+
+
+def test_a_wipe_uncovers_from_left_to_right() -> None:
+    seen = transitions.blended(Transition.WIPE, flat(40), flat(200), share=0.5, frame=FRAME)
+    row = seen[FRAME.height // 2].astype(int)
+    assert row[0] == 200
+    assert row[-1] == 40
+    assert set(np.sign(np.diff(row))) <= {0, -1}
+    assert 0.45 < (row > 120).mean() < 0.55
+
+
+def test_a_slide_pushes_one_picture_out_with_the_other() -> None:
+    ramp = flat(0)
+    ramp[: FRAME.height] = np.linspace(16, 235, FRAME.width).astype(np.uint8)
+    seen = transitions.blended(Transition.SLIDE, ramp, flat(200), share=0.5, frame=FRAME)
+    half = FRAME.width // 2
+    assert np.array_equal(seen[: FRAME.height, :half], ramp[: FRAME.height, half:])
+    assert set(np.unique(seen[: FRAME.height, half:])) == {200}
+
+
+@given(st.sampled_from([how for how in Transition if how is not Transition.CUT]), st.integers(1, 40))
+def test_every_transition_begins_at_one_picture_and_ends_at_the_other(how: Transition, overlap: int) -> None:
+    shot = Shot(scene="scene-02", clip=fake(1), clip_frames=99, start=0, frames=99, overlap=overlap, transition=how)
+    ways = [share(shot, film_frame=at) for at in range(overlap)]
+    assert all(0 < before < after < 1 for before, after in pairwise(ways)) or overlap == 1
+    lumas = [
+        transitions.blended(how, flat(40), flat(200), share=way, frame=FRAME)[: FRAME.height].mean() for way in (0.001, 0.999)
+    ]
+    assert abs(lumas[0] - 40) < 4
+    assert abs(lumas[1] - 200) < 4
+
+
+def test_a_body_leaves_ffmpeg_alone_and_is_the_same_to_the_byte(
+    shelf: Shelf, clips: tuple[Artifact, ...], tmp_path: Path
+) -> None:
+    film = timeline(clips, transitions=FADES, captions=(Caption(start=0.2, end=0.6, lines=("Hello",)),))
+    whole = stretches(film)[0]
+    cut.encode_stretch(film, whole, shelf=shelf, out=tmp_path / "whole.mp4")
+    slowest = film.shots[0].model_copy(update={"speed": 1 - 1e-12})  # no body any more, and yet the same frames
+    handed = film.model_copy(update={"shots": (slowest, *film.shots[1:])})
+    assert [slowest.source_frame(at) for at in range(whole.stop)] == list(range(whole.stop))
+    cut.encode_stretch(handed, whole, shelf=shelf, out=tmp_path / "handed.mp4")
+    assert (tmp_path / "whole.mp4").read_bytes() == (tmp_path / "handed.mp4").read_bytes()
+
+
+def test_a_scene_alone_has_the_body_it_will_have_in_the_film() -> None:
+    said = Caption(start=1.0, end=1.4, lines=("Hello",))
+    film = timeline([fake(1), fake(2), fake(3)], transitions=FADES, captions=(said,))
+    shot = film.shots[1]
+    alone = film.model_copy(update={"shots": (shot,), "project": "", "title": ""})
+    found = cut.body(alone, shot, until=film.shots[2].start)
+    assert found == stretches(film)[2]
+    assert cut.body(alone, shot, until=shot.start + shot.overlap) is None
+
+
+def test_another_preset_is_another_stretch() -> None:
+    film = timeline([fake(1)])
+    assert stretches(film, preset="medium")[0].fingerprint != stretches(film)[0].fingerprint
 
 
 def test_a_short_clip_is_slowed_and_its_last_frame_held(shelf: Shelf, clips: tuple[Artifact, ...]) -> None:

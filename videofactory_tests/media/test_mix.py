@@ -10,8 +10,9 @@ import pytest
 from videofactory.domain.footage import Artifact
 from videofactory.domain.timeline import Cue, Timeline
 from videofactory.media import ffmpeg, probe
-from videofactory.media.mix import Loudness, dynamics, loudness, measure, mix, mixdown, sound
+from videofactory.media.mix import Loudness, dynamics, loudness, measure, mix, sound
 from videofactory_tests.media.cuts import Shelf, timeline
+from videofactory_tests.media.mixes import dry as mixed
 
 TALK = "aevalsrc='0.2*sin(2*PI*200*t)*gt(sin(2*PI*2*t),-0.6)':s=48000"
 HUM = "anoisesrc=c=pink:r=48000:a=0.5:seed=3"
@@ -41,12 +42,6 @@ def full(shelf: Shelf) -> Timeline:
         music=(cue(hum, 0, SECONDS, -6),),
         effects=(cue(bang, 4, 0.4, -9),),
     )
-
-
-def mixed(timeline: Timeline, shelf: Shelf) -> sound.Signal:
-    """The dry mix, whole."""
-    with mixdown.mixed(timeline, shelf=shelf, folder=shelf.folder) as tape:
-        return tape[:]
 
 
 def ebur128(path: Path) -> Loudness:
@@ -112,7 +107,7 @@ def level(signal: sound.Signal, start: float, stop: float) -> float:
 def test_ducking_is_quick_to_come_and_slow_to_go() -> None:
     speech = sound.silence(3 * sound.RATE)
     speech[sound.RATE : 2 * sound.RATE] = 0.2
-    curve = 20 * np.log10(dynamics.Ducking(speech).factors(0, len(speech)))
+    curve = 20 * np.log10(dynamics.ducking(speech))
     assert curve[int(0.99 * sound.RATE)] == 0
     assert curve[int(1.02 * sound.RATE)] == pytest.approx(-6.3, abs=0.6)
     assert curve[int(1.9 * sound.RATE)] == pytest.approx(-10, abs=0.1)
@@ -139,7 +134,7 @@ def test_the_limiter_holds_its_ceiling_between_samples_too() -> None:
     signal = np.repeat(wave[:, None], 2, axis=1).astype(np.float32)
     assert 20 * math.log10(float(np.abs(signal).max())) == pytest.approx(3, abs=0.05)
     assert measure(signal).true_peak == pytest.approx(6, abs=0.5)
-    held = np.concatenate(list(dynamics.limited(signal, ceiling=-1.5)))
+    held = dynamics.limited(signal, ceiling=-1.5)
     assert measure(held).true_peak <= -1.4
     assert measure(held[: sound.RATE // 4]).true_peak == pytest.approx(-1.5, abs=0.3)
 

@@ -1,4 +1,4 @@
-"""The mix works in blocks: they are never heard, and memory does not grow with the film."""
+"""The mix works in windows and blocks: they are never heard, and memory does not grow with the film."""
 
 import errno
 import os
@@ -10,11 +10,13 @@ import pytest
 from videofactory.domain.errors import Lasting
 from videofactory.domain.footage import Artifact
 from videofactory.domain.timeline import Cue, Timeline
-from videofactory.media.mix import measure, mix, mixdown, sound
-from videofactory.media.mix.dynamics import Ducking, limited
-from videofactory.media.mix.stems import Ends, stem
+from videofactory.media.mix import measure, mix, sound
+from videofactory.media.mix.dynamics import AROUND, MEMORY, ducking, limited
+from videofactory.media.mix.pieces import Fade, pieces
+from videofactory.media.mix.stems import faded
 from videofactory.media.tape import Tape
 from videofactory_tests.media.cuts import Shelf, timeline
+from videofactory_tests.media.mixes import dry
 from videofactory_tests.media.weights import MEBIBYTE, allocated, held_by
 
 RATE = sound.RATE
@@ -63,46 +65,60 @@ def open_files() -> int:
 
 
 @pytest.mark.parametrize("block", [4000, 4801, 50_000])
-def test_a_limiter_in_blocks_is_the_limiter_of_the_whole(block: int) -> None:
+def test_a_limiter_in_windows_is_the_limiter_of_the_whole(block: int) -> None:
     signal = noise(3 * RATE)
-    whole = np.concatenate(list(limited(signal, ceiling=-1.5, boost=3.0, block=len(signal))))
-    assert np.array_equal(np.concatenate(list(limited(signal, ceiling=-1.5, boost=3.0, block=block))), whole)
+    whole = limited(signal, ceiling=-1.5, boost=3.0)
+    parts = []
+    for part in sound.spans(len(signal), block=block):
+        opens = max(0, part.start - AROUND)
+        window = limited(signal[opens : part.stop + AROUND], ceiling=-1.5, boost=3.0)
+        parts.append(window[part.start - opens : part.stop - opens])
+    assert np.allclose(np.concatenate(parts), whole, atol=1e-6)
     assert measure(whole).true_peak <= -1.4
     assert measure(signal).true_peak > 3
 
 
-@pytest.mark.parametrize("block", [4800, 4801, 50_000])
-def test_ducking_in_blocks_is_the_ducking_of_the_whole(block: int) -> None:
-    speech = noise(2 * RATE + 17) * np.float32(0.01)
-    speech[RATE // 2 : RATE] *= 50
-    whole = Ducking(speech, block=len(speech)).factors(0, len(speech))
-    pieces = Ducking(speech, block=block)
-    parts = [pieces.factors(part.start, part.stop) for part in sound.spans(len(speech), block=block)]
-    assert np.array_equal(np.concatenate(parts), whole)
+def test_ducking_after_its_run_in_is_the_ducking_of_the_whole() -> None:
+    speech = noise(12 * RATE + 17) * np.float32(0.01)
+    speech[RATE // 2 : 6 * RATE] *= 50
+    whole = ducking(speech)
+    for start in (4 * RATE, 5 * RATE + 48 * 7, 6 * RATE, 9 * RATE):
+        assert np.allclose(ducking(speech[start - MEMORY :])[MEMORY:], whole[start:], atol=2e-5)
     assert whole.min() < 0.4
     assert whole.max() > 0.9
 
 
-def test_fades_in_blocks_are_the_fades_of_the_whole() -> None:
+def test_a_fade_in_windows_is_the_fade_of_the_whole() -> None:
     signal = noise(10_000)
-    ends = Ends(len(signal), fade_in=700, fade_out=9000)
-    parts = [ends.shaped(signal[part], at=part.start) for part in sound.spans(len(signal), block=333)]
-    assert np.array_equal(np.concatenate(parts), ends.shaped(signal, at=0))
+    rise, fall = Fade(start=0, samples=700), Fade(start=1000, samples=9000)
+    whole = faded(faded(signal, rise, falling=False), fall, falling=True)
+    parts = [
+        faded(
+            faded(signal[part], Fade(start=-part.start, samples=700), falling=False),
+            Fade(start=1000 - part.start, samples=9000),
+            falling=True,
+        )
+        for part in sound.spans(len(signal), block=333)
+    ]
+    assert np.array_equal(np.concatenate(parts), whole)
     assert np.array_equal(signal, noise(10_000)), "the sound faded is left as it was"
 
 
-def test_music_repeated_over_many_blocks_has_no_seam(tmp_path: Path) -> None:
-    """A steady tone stays steady where blocks meet, and repeats itself exactly."""
+def test_music_repeated_over_many_pieces_has_no_seam(tmp_path: Path) -> None:
+    """A steady tone stays steady where pieces meet, and repeats itself exactly."""
     shelf = Shelf(tmp_path)
     tone = shelf.sound("anoisesrc=c=pink:r=48000:a=0.5:seed=3", seconds=2.5)
-    samples, lap = 3 * sound.BLOCK, 30_000
-    cue = Cue(scene=None, artifact=tone, start=0, seconds=samples / RATE)
-    with stem([cue], samples=samples, shelf=shelf, level=-20.0, folder=tmp_path, looped=True) as tape:
-        period = round(2.5 * RATE) - lap
-        assert np.array_equal(tape[period : 2 * period], tape[2 * period : 3 * period])
-        assert np.array_equal(tape[period : 3 * period], tape[6 * period : 8 * period])
-        assert len(tape) == samples
-        assert np.abs(tape[samples - RATE :]).max() > 0.05
+    seconds, lap = 30, 30_000
+    cue = Cue(scene=None, artifact=tone, start=0, seconds=seconds)
+    clip = Artifact(sha256="0" * 64, media_type="video/mp4", size=1)
+    film = timeline([clip], frames=seconds * 30).model_copy(update={"music": (cue,)})
+    bed = dry(film, shelf)
+    period = round(2.5 * RATE) - lap
+    assert len(pieces(len(bed))) == 3
+    assert np.array_equal(bed[period : 2 * period], bed[2 * period : 3 * period])
+    assert np.array_equal(bed[period : 3 * period], bed[11 * period : 13 * period])
+    assert len(bed) == seconds * RATE
+    assert np.abs(bed[-3 * RATE : -RATE]).max() > 0.05
 
 
 def test_a_tape_is_what_was_laid_on_it(tmp_path: Path) -> None:
@@ -140,7 +156,7 @@ def test_a_sound_that_breaks_leaves_no_tape_open(tmp_path: Path) -> None:
     before = open_files()
     film = long_film(2, shelf).model_copy(update={"effects": (broken,)})
     with pytest.raises(Exception, match=r"broken\.wav has no sound that decodes"):
-        mixdown.mixed(film, shelf=shelf, folder=tmp_path)
+        mix(film, shelf=shelf, out=tmp_path / "mix.m4a")
     assert open_files() == before
 
 

@@ -10,6 +10,7 @@ import pytest
 from numpy.typing import NDArray
 
 from videofactory.domain.errors import MediaBroken
+from videofactory.domain.footage import Box
 from videofactory.domain.script import Camera, Layout
 from videofactory.media import ffmpeg, motion
 from videofactory.media.probe import VideoFacts, facts
@@ -44,10 +45,11 @@ def moved(  # noqa: PLR0913 - the facts of a shot
     prompt: str = "",
     seed: int = 3,
     layout: Layout = Layout.SINGLE,
+    panes: tuple[Box, ...] = (),
 ) -> Path:
     motion.render(
         still, out=out, last=last, seconds=seconds, width=size[0], height=size[1], fps=FPS, camera=camera, layout=layout,
-        prompt=prompt, seed=seed,
+        prompt=prompt, seed=seed, panes=panes,
     )  # fmt: skip
     return out
 
@@ -141,6 +143,26 @@ def test_flat_picture_held_still_is_never_frozen(tmp_path: Path) -> None:
             ["-loglevel", "info", "-i", clip, "-vf", "freezedetect=n=-60dB:d=2", "-f", "null", "-"], purpose="look for stills"
         )
         assert "freeze_start" not in log
+
+
+PANES = (Box(x=0, y=0, width=0.4, height=1), Box(x=0.425, y=0, width=0.575, height=1))
+
+
+@pytest.mark.parametrize("camera", [Camera.PUSH_IN, Camera.PAN_RIGHT, Camera.ORBIT])
+def test_panes_move_inside_their_borders(tmp_path: Path, camera: Camera) -> None:
+    drawn = np.full((HEIGHT, WIDTH, 3), 255, np.uint8)
+    drawn[:, :128] = texture(128, HEIGHT) // 2 // 2
+    drawn[:, 136:] = texture(WIDTH - 136, HEIGHT, seed=6) // 4 + 120
+    cv2.imwrite(str(tmp_path / "panes.png"), drawn)
+    frames = decoded(
+        moved(tmp_path / "panes.png", tmp_path / "clip.mp4", camera=camera, layout=Layout.SPLIT_SCREEN, panes=PANES)
+    ).astype(int)
+    assert frames[:, :, 130:134].min() > 225, "the line between them stands still"
+    assert frames[:, :, :126].max() < 90, "nothing of the line or the neighbour comes into the left one"
+    assert frames[:, :, 138:].min() > 100
+    assert frames[:, :, 138:].max() < 205
+    for pane in (frames[:, :, :126], frames[:, :, 138:]):
+        assert np.abs(pane[-1] - pane[0]).mean() > 2, "each of them moves"
 
 
 def test_light_never_flashes(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from videofactory.domain.timeline import Caption, Look, Timeline, Title
 from videofactory.media import fonts, titles
 from videofactory.media.cut import encode_stretch, stretches
 from videofactory.media.cut.plan import Stretch
-from videofactory.media.titles import colours, layout
+from videofactory.media.titles import ass, colours, layout
 from videofactory.media.titles.look import accent_colour, backdrop, box_colour
 from videofactory_tests.media.cuts import FRAME, Shelf, planes, timeline
 
@@ -83,7 +83,7 @@ def test_the_spoken_word_is_marked_while_it_is_spoken() -> None:
     assert text is not None
     events = [line for line in text.splitlines() if line.startswith("Dialogue")]
     assert len(events) == 2
-    accent = "\\c&H000B9EF5&}"
+    accent = f"\\c{ass.colour(accent_colour(Look()))}&}}"
     assert [event.partition(accent)[2].partition("{\\c")[0][-3:] for event in events] == ["one", "two"]
 
 
@@ -95,16 +95,6 @@ def test_lower_thirds_stand_above_captions(shelf: Shelf, grey: Artifact, tmp_pat
     assert above is not None
     assert below is not None
     assert above[1] < below[0]
-
-
-def test_titles_fade_in() -> None:
-    film = timeline(
-        [Artifact(sha256="0" * 64, media_type="video/mp4", size=1)], titles=(Title(start=0, end=1, text="Hi", kind="opening"),)
-    )
-    later = titles.document(film, start=5, stop=30)
-    assert later is not None
-    assert "\\fad(800,800)" in later
-    assert "Dialogue: 1,0:59:59.45,1:00:02.45," in later
 
 
 def test_a_text_split_by_a_border_is_the_same_picture(shelf: Shelf, grey: Artifact, tmp_path: Path) -> None:

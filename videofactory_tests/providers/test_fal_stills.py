@@ -10,7 +10,9 @@ from PIL import Image
 
 from videofactory.domain.errors import EngineFailed, EngineRejected, FactoryError, MediaBroken, OutcomeUnknown, Refused
 from videofactory.domain.footage import Artifact
+from videofactory.domain.script import Layout, Split
 from videofactory.providers.fal_stills import FalImageToImage, FalStills, drawn_size, seed_for, words_for
+from videofactory.providers.roles import VideoRequest
 from videofactory_tests.providers.fal_scenes import (
     FRAME,
     IMAGE_TO_IMAGE,
@@ -185,6 +187,22 @@ def test_without_a_seed_of_its_own_a_request_has_one_of_our_ids() -> None:
 def test_flux_is_told_in_words_what_it_cannot_see() -> None:
     words = words_for(still_request(lighting="low sun", moment="last"))
     assert words == "a cup Lighting: low sun. The last moment of the scene."
+
+
+def test_flux_is_told_the_layout() -> None:
+    tall = {"width": 360, "height": 640}
+    split = still_request(layout=Layout.SPLIT_SCREEN, split=Split(panes=3), **tall)
+    assert words_for(split).startswith("a cup Composition: a split screen, three panes of equal size one above the other,")
+    assert "two panes of equal size side by side" in words_for(still_request(layout=Layout.SPLIT_SCREEN, width=640, height=360))
+    assert "separate background" in words_for(still_request(layout=Layout.COMPOSITE))
+
+
+def test_a_request_without_panes_is_the_request_it_always_was() -> None:
+    asked = still_request().model_dump(mode="json")
+    assert "split" not in asked, "another fingerprint would buy every picture anew"
+    assert "split" in still_request(split=Split()).model_dump(mode="json")
+    clip = VideoRequest(prompt="a cup", first_frame=FRAME, seconds=5, width=64, height=36)
+    assert "panes" not in clip.model_dump(mode="json")
 
 
 @pytest.mark.parametrize("seed", [0, 11])

@@ -245,3 +245,8 @@ def test_a_redirect_is_not_followed() -> None:
     service = Service(httpx.Response(302, headers={"Location": "https://thief.invalid/"}))
     assert isinstance(error_of(service.submit), EngineRejected)
     assert len(service.asked) == 1
+
+
+def test_half_a_letter_in_json_is_read_as_a_question_mark_and_a_whole_one_as_itself() -> None:
+    said = Answer(200, httpx.Headers(), b'{"a\\ud800": ["x\\udfff", "\\ud83d\\uDE00", 1, null], "b": "\\u00fc"}').json()
+    assert said == {"a?": ["x?", "😀", 1, None], "b": "ü"}

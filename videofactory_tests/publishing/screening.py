@@ -84,7 +84,7 @@ def finished(
     written = tuple(one.id for one in SCRIPT.scenes)
     version = ScriptVersion(script=SCRIPT, written=written, takes=dict.fromkeys(written, 1), engine="embedded")
     film = store.put(content + name.encode(), media_type="video/mp4")
-    plans = {aspect: _timeline(project, picture, aspect) for aspect in aspects}
+    plans = {aspect: timeline(project, picture, aspect) for aspect in aspects}
     masters = tuple(
         Master(
             aspect=aspect,
@@ -116,7 +116,8 @@ def approve(studio: Studio, project: str, light: Light) -> None:
     studio.ledger.reviews.add(project, [entry], reviewer="ada", based_on=len(studio.ledger.reviews.log(project)))
 
 
-def _timeline(project: str, clip: Artifact, aspect: Aspect) -> Timeline:
+def timeline(project: str, clip: Artifact, aspect: Aspect) -> Timeline:
+    """Three shots of fifteen seconds, and a caption."""
     frame = Frame.of(aspect, short_side=180, fps=10)
     shots = [Shot(scene=scene_id(n), clip=clip, clip_frames=150, start=150 * (n - 1), frames=150) for n in (1, 2, 3)]
     caption = Caption(start=0, end=2, lines=("We open at six.",))

@@ -129,8 +129,8 @@ def test_two_channels_on_one_google_project_share_its_quota(tmp_path: Path, cloc
 def test_a_quota_that_ends_in_the_middle_goes_on_the_next_day_where_it_stopped(
     studio: Studio, project: str, clock: Clock, line: Line, twin: Twin
 ) -> None:
-    studio.ledger.quotas.reserve("main", "units", uses=9_900, of=10_000)
-    with pytest.raises(StillRunning, match="has used 9950 of its 10000 units"):
+    studio.ledger.quotas.reserve("main", "units", uses=9_380, of=10_000)
+    with pytest.raises(StillRunning, match="has used 9430 of its 10000 units"):
         line.publish(studio, project)
     assert (upload(studio, project).steps, upload(studio, project).owner) == (("upload", "thumbnail"), None)
     assert "waits until 2026-11-20T08:00" in why(studio)
@@ -207,9 +207,25 @@ def test_now_means_at_once_and_leaves_the_slot_to_the_next(studio: Studio, proje
     assert plan(studio) == [(other, "2026-11-19T16:00")]
 
 
-def test_now_is_refused_for_a_film_that_has_its_time_at_youtube(studio: Studio, project: str, line: Line) -> None:
+def test_now_opens_a_film_that_has_its_time_at_youtube_and_leaves_its_slot_to_the_next(
+    studio: Studio, project: str, line: Line, twin: Twin
+) -> None:
     line.publish(studio, project)
-    with pytest.raises(Conflict, match="on its way to YouTube for 2026-11-19T16:00"):
+    planned(studio, project, film_of(film(studio, project).cut, channel()), now=True)
+    assert state_of(studio, project) == "scheduled"
+    line.publish(studio, project)
+    status = room(twin.world).videos("harbour")[0].request["status"]
+    assert (status["privacyStatus"], "publishAt" in status, twin.asked("youtube.begin")) == ("public", False, 1)
+    assert state_of(studio, project) == "published"
+    assert plan(studio) == []
+    other = finished(studio, name="other")
+    assert plan(studio) == [(other, "2026-11-19T16:00")]
+
+
+def test_now_is_refused_while_nobody_knows_whether_youtube_has_the_film(studio: Studio, project: str) -> None:
+    plan(studio)
+    studio.ledger.uploads.park(project, upload(studio, project).film, problem="it may be there")
+    with pytest.raises(Conflict, match="Nobody can tell"):
         planned(studio, project, film_of(film(studio, project).cut, channel()), now=True)
 
 

@@ -11,15 +11,19 @@ import pytest
 from sqlalchemy import select
 
 from videofactory.domain.channel import Budgets, Channel
+from videofactory.domain.errors import Passing
 from videofactory.domain.money import usd
+from videofactory.domain.notion import NotionSettings
 from videofactory.domain.review import Light
 from videofactory.ledger.ledger import Ledger
 from videofactory.ledger.purses import Purse
 from videofactory.ledger.tables import alerts
+from videofactory.providers.notion.errors import REMEDIES, TokenRefused
 from videofactory.providers.youtube.errors import leave
 from videofactory.studio.alerts import Told, tell
 from videofactory.studio.budgets import channel_purses
 from videofactory.studio.factory import Studio
+from videofactory.studio.notion.leave import heard
 from videofactory_tests.clock import Clock
 from videofactory_tests.core import order
 from videofactory_tests.publishing.screening import THURSDAY, finished, screening
@@ -44,7 +48,8 @@ def clock() -> Clock:
 
 def harbour(**alerts: str) -> Channel:
     """A channel with ten dollars a day that tells these places."""
-    return Channel(key="harbour", name="Harbour", language="en", budgets=Budgets(day_usd=usd(10)), alerts=alerts)
+    budgets, notion = Budgets(day_usd=usd(10)), NotionSettings(data_source="0f1e")
+    return Channel(key="harbour", name="Harbour", language="en", budgets=budgets, alerts=alerts, notion=notion)
 
 
 @pytest.fixture
@@ -118,6 +123,12 @@ def youtube_token(studio: Studio) -> None:
     studio.ledger.uploads.later(project, FILM, seconds=600, problem=f"Google says invalid_grant. {leave('harbour')}")
 
 
+def notion_token(studio: Studio) -> None:
+    finished(studio)
+    refused = TokenRefused("Notion answered 401 unauthorized.", remedy=REMEDIES["unauthorized"])
+    heard(studio, studio.channel("harbour"), refused)
+
+
 def film_ready(studio: Studio) -> None:
     finished(studio, light=None)
 
@@ -126,6 +137,23 @@ def published(studio: Studio) -> None:
     project = uploading(studio)
     studio.ledger.uploads.sent(project, FILM, video_id="vid-1")
     studio.ledger.uploads.step(project, FILM, "processing")
+
+
+def withdrawn(studio: Studio) -> None:
+    project = wanted_off(studio)
+    studio.ledger.videos.withdrawn(project, FILM, was_open=True)
+
+
+def withdrawn_of_a_cancelled_project(studio: Studio) -> None:
+    withdrawn(studio)
+    studio.ledger.projects.cancel(studio.ledger.projects.all()[0].key, who="ada", why="no")
+
+
+def wanted_off(studio: Studio) -> str:
+    project = uploading(studio)
+    studio.ledger.uploads.sent(project, FILM, video_id="vid-1")
+    studio.ledger.videos.ask(project, FILM, who="ada", why="wrong logo", entries=0)
+    return project
 
 
 def uploading(studio: Studio) -> str:
@@ -146,9 +174,27 @@ KINDS = {
     budget_100: ("Harbour: budget used up", "10.00 of 10.00 US dollars"),
     breaker_open: ("VideoFactory: engine left alone for a while", "kling-3"),
     youtube_token: ("Harbour: YouTube leave is gone", "videofactory keys youtube harbour"),
+    notion_token: ("Harbour: Notion token is gone", "'videofactory keys set harbour NOTION_TOKEN'"),
     film_ready: ("Harbour: film ready", "videofactory review"),
     published: ("Harbour: published", "https://www.youtube.com/watch?v=vid-1"),
+    withdrawn: ("Harbour: video withdrawn", "watch?v=vid-1, by ada: wrong logo"),
+    withdrawn_of_a_cancelled_project: ("Harbour: video withdrawn", "watch?v=vid-1, by ada: wrong logo"),
 }
+
+
+def test_a_video_that_should_be_off_and_is_not_is_told_each_hour_until_it_is(studio: Studio, twin: Twin, clock: Clock) -> None:
+    project = wanted_off(studio)
+    studio.ledger.videos.hindered(project, FILM, problem="YouTube answered 403 forbidden.", seconds=60)
+    for _ in range(2):
+        assert look(studio, twin).told == 1
+        title, words = posted(twin)[-1]
+        assert title == "Harbour: VIDEO NOT WITHDRAWN"
+        assert "watch?v=vid-1 is open and could not be taken off (wrong logo). YouTube answered 403" in words
+        assert look(studio, twin).told == 0
+        clock.forward(3600)
+    studio.ledger.videos.withdrawn(project, FILM, was_open=True)
+    assert look(studio, twin).told == 1
+    assert posted(twin)[-1][0] == "Harbour: video withdrawn"
 
 
 @pytest.mark.parametrize("happens", KINDS, ids=lambda happens: happens.__name__)
@@ -163,6 +209,20 @@ def test_each_kind_is_told_once_with_what_to_do(happens: Any, studio: Studio, tw
     clock.forward(3600)
     assert look(studio, twin) == Told(told=0, problems=())
     assert len(posted(twin)) == before
+
+
+def test_a_token_notion_takes_no_more_is_told_once_a_day_until_it_is_mended(studio: Studio, twin: Twin, clock: Clock) -> None:
+    notion_token(studio)
+    look(studio, twin)
+    for hours, told in ((11, 0), (1, 1), (23, 0), (1, 1)):
+        clock.forward(hours * 3600)
+        heard(studio, studio.channel("harbour"), Passing("Notion answered 503."))
+        assert look(studio, twin).told == told
+    titles = [title for title, _ in posted(twin) if "Notion" in title]
+    assert titles == ["Harbour: Notion token is gone"] * 3
+    heard(studio, studio.channel("harbour"), None)
+    clock.forward(24 * 3600)
+    assert look(studio, twin).told == 0
 
 
 def test_a_budget_below_four_fifths_is_nothing_to_tell(studio: Studio, twin: Twin) -> None:

@@ -75,6 +75,11 @@ def test_all_problems_of_shape_and_sense_at_once() -> None:
     assert "push_in" in found["script[2].camera"]
 
 
+def test_a_list_with_too_few_or_too_many_entries_is_said_in_plain_words() -> None:
+    assert _problems(images=[])["images"] == "write at least 1"
+    assert _problems(images=[f"{number}.png" for number in range(11)])["images"] == "write at most 10, not 11"
+
+
 def test_nothing_at_all() -> None:
     with pytest.raises(InvalidInput) as caught:
         brief_from({}, file="brief.yaml", channels=CHANNELS)

@@ -7,7 +7,7 @@ import pytest
 
 from videofactory.domain.footage import Artifact, Frame
 from videofactory.domain.script import Transition
-from videofactory.domain.timeline import Caption, Cue, Shot, Timeline, Title
+from videofactory.domain.timeline import Area, Caption, Cue, Framing, Shot, Timeline, Title, Window
 from videofactory.store.artifacts import artifact_name
 from videofactory.studio.otio import SAMPLE_RATE, to_otio
 
@@ -34,6 +34,7 @@ FILM = Timeline(
         Cue(scene="scene-03", artifact=WAV, start=3.5, seconds=1),
     ),
     music=(Cue(scene=None, artifact=WAV, start=0, seconds=7.666667),),
+    own=(Cue(scene="scene-04", artifact=CLIP, start=200 / 30, seconds=1, gain=-4, speed=0.9),),
     captions=(Caption(start=0.3, end=1.5, lines=("We open", "at six.")), Caption(start=1.5, end=2.0, lines=("So.",))),
     titles=(Title(start=1, end=3, text="Open at six"),),
 )
@@ -118,3 +119,22 @@ def test_captions_and_titles_stand_at_their_frame(tracks: dict[str, Any]) -> Non
 def test_the_whole_lasts_as_long_as_its_longest_track() -> None:
     film = otio.adapters.read_from_string(to_otio(FILM.model_copy(update={"music": ()})), "otio_json")
     assert film.duration().to_seconds() == pytest.approx(FILM.seconds)
+
+
+def test_a_clips_own_sound_has_its_track_and_its_speed(tracks: dict[str, Any]) -> None:
+    gap, own = tracks["own sound"]
+    assert gap.duration() == otio.opentime.RationalTime(round(200 / 30 * SAMPLE_RATE), SAMPLE_RATE)
+    assert own.media_reference.target_url == artifact_name(CLIP)
+    assert own.effects[0].time_scalar == pytest.approx(0.9)
+    assert dict(own.metadata["videofactory"]) == {"gain_db": -4, "artifact": CLIP.sha256}
+    others = [clip for name in ("narration", "effects", "music") for clip in tracks[name].find_clips()]
+    assert [clip.name for clip in others if len(clip.effects)] == []
+
+
+def test_where_the_parts_of_a_clip_go_is_kept_with_it() -> None:
+    whole = Area(left=0, top=0, width=180, height=320)
+    framing = Framing(windows=(Window(source=Area(left=70, top=0, width=100, height=180), target=whole),))
+    film = FILM.model_copy(update={"shots": (SHOTS[0].model_copy(update={"framing": framing}),)})
+    read = otio.adapters.read_from_string(to_otio(film), "otio_json")
+    kept = otio.core.serialize_json_to_string(read.tracks[0][0].metadata["videofactory"]["framing"])
+    assert Framing.model_validate_json(kept) == framing

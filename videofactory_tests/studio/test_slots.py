@@ -5,6 +5,8 @@ from itertools import islice
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from videofactory.domain.channel import YouTubeSettings
 from videofactory.studio.cron import times_on
@@ -38,6 +40,29 @@ def test_an_hour_the_clock_shows_twice_comes_the_first_time() -> None:
 def test_in_new_york_the_clocks_change_on_other_days() -> None:
     found = slots("30 2 * * *", zone="America/New_York", after=datetime(2026, 3, 7, 12, tzinfo=UTC), count=2)
     assert found == ["08 03:30 07:30Z", "09 02:30 06:30Z"]
+
+
+@given(
+    st.sampled_from(["Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Beirut", "Asia/Kolkata", "UTC"]),
+    st.integers(0, 23),
+    st.integers(0, 59),
+    st.dates(date(2025, 6, 1), date(2027, 6, 1)),
+)
+def test_a_daily_slot_comes_once_on_each_day_at_its_hour_unless_the_clock_leaps_over_it(
+    zone: str, hour: int, minute: int, first: date
+) -> None:
+    there = ZoneInfo(zone)
+    after = datetime.combine(first, time(), tzinfo=there).astimezone(UTC) - timedelta(microseconds=1)
+    found = list(islice(upcoming(YouTubeSettings(slots=(f"{minute} {hour} * * *",), time_zone=zone), after=after), 365))
+    assert found == sorted(set(found))
+    assert [slot.astimezone(there).date() for slot in found] == [first + timedelta(days=number) for number in range(365)]
+    for slot in found:
+        seen = slot.astimezone(there)
+        if seen.time() == time(hour, minute):
+            assert seen.fold == 0, "the first time the clock shows it"
+        else:
+            wanted = datetime.combine(seen.date(), time(hour, minute), tzinfo=there)
+            assert wanted.astimezone(UTC).astimezone(there).time() != time(hour, minute), "that day has no such time"
 
 
 def test_several_expressions_give_one_order_and_each_moment_once() -> None:

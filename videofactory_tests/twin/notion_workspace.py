@@ -143,6 +143,12 @@ class Workspace:
             self.pages[page].values.update(values)
             self.touch(page, who=who)
 
+    def write_page(self, page: str, body: Sequence[str]) -> None:
+        """Write into the page a row opens as, in place of what stood there."""
+        with self.world.lock:
+            self.pages[page].body = list(body)
+            self.touch(page, who=PERSON)
+
     def trash(self, page: str, *, trashed: bool = True) -> None:
         """Throw a row away, or take it back."""
         with self.world.lock:

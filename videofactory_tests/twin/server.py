@@ -22,7 +22,7 @@ from videofactory_tests.twin.world import Fault, World
 
 SHARED = {
     "__init__", "__main__", "world", "server", "media", "answers", "leading", "notion_workspace", "notion_shapes",
-    "youtube_state",
+    "notion_webhooks", "youtube_state",
 }  # fmt: skip
 
 

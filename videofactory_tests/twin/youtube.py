@@ -1,7 +1,8 @@
 """YouTube's Data API v3 as documented, but for uploads (`youtube_uploads`): channels, videos, thumbnails, captions, playlists.
 
 Operations: `youtube.channel`, `youtube.videos`, `youtube.update`, `youtube.thumbnail`, `youtube.captions`,
-`youtube.list_captions`, `youtube.items`, `youtube.add_item`. Playlists whose id begins with PL belong to whoever asks.
+`youtube.replace_captions`, `youtube.list_captions`, `youtube.items`, `youtube.add_item`.
+Playlists whose id begins with PL belong to whoever asks.
 """
 
 import time
@@ -17,6 +18,8 @@ from videofactory_tests.twin.youtube_state import Room, refused, room, wrong_met
 
 API = r"/youtube/youtube/v3"
 UPLOAD = r"/youtube/upload/youtube/v3"
+OWNERS = {"fileDetails", "processingDetails"}
+"""Parts of a video that only its owner may ask for."""
 
 
 def routes(world: World) -> list[Route]:
@@ -29,6 +32,7 @@ def routes(world: World) -> list[Route]:
         ("PUT", f"{API}/videos", "youtube.update", 50, service.update),
         ("POST", f"{UPLOAD}/thumbnails/set", "youtube.thumbnail", 50, service.thumbnail),
         ("POST", f"{UPLOAD}/captions", "youtube.captions", 400, service.captions),
+        ("PUT", f"{UPLOAD}/captions", "youtube.replace_captions", 450, service.replace_captions),
         ("GET", f"{API}/captions", "youtube.list_captions", 50, service.list_captions),
         ("GET", f"{API}/playlistItems", "youtube.items", 1, service.items),
         ("POST", f"{API}/playlistItems", "youtube.add_item", 50, service.add_item),
@@ -55,23 +59,32 @@ class _Service:
         return Said({"kind": "youtube#channelListResponse", "items": [own]} if self.room.signed_up else {"kind": "…"})
 
     def videos(self, asked: Asked, leave: Leave) -> Said:
-        """Videos by their ids; those that are not there are left out."""
+        """Videos by their ids; those that are not there are left out. What only owners see is refused for a stranger's."""
         ids = asked.query.get("id", "").split(",")
         if len(ids) > 50:
             return refused("invalidVideoMetadata", "Too many ids.")
         parts = asked.query.get("part", "").split(",")
-        found = [job for job in (self.room.video(leave.name, one) for one in ids) if job]
+        found = [job for job in map(self.room.anyones, ids) if job]
+        if OWNERS & set(parts) and any(job.request["channel"] != leave.name for job in found):
+            return refused("forbidden")
         for job in found:
             job.polls += 1
-        return Said({"items": [{"id": job.id, **{part: _part(job, part) for part in parts}} for job in found]})
+        return Said({"items": [{"id": job.id, **self._parts(job, parts)} for job in found]})
+
+    def _parts(self, job: Job, parts: list[str]) -> dict[str, Any]:
+        return {part: _part(job, part, status=self.room.status(job)) for part in parts}
 
     def update(self, asked: Asked, leave: Leave) -> Said:
-        """Every mutable property of the parts named is replaced."""
+        """Every mutable property of the parts named is replaced. A video that was open before is not scheduled again."""
         told = asked.json()
         job = self.room.video(leave.name, told.get("id", ""))
-        wrong = "videoNotFound" if job is None else wrong_metadata(told)
+        wrong = "videoNotFound" if job is None else wrong_metadata({**job.request, **told})
         if wrong or job is None:
             return refused(wrong)
+        opened = self.room.status(job)["privacyStatus"] != "private" or job.request.get("was_open", False)
+        if opened and "publishAt" in told.get("status", {}):
+            return refused("invalidPublishAt", "The video was published before.")
+        job.request["was_open"] = opened
         for part in asked.query["part"].split(","):
             job.request[part] = told[part]
         return Said({"id": job.id, **told})
@@ -106,6 +119,17 @@ class _Service:
         track = {"id": f"caption-{job.id}-{len(tracks)}", "snippet": {**snippet, "status": "serving"}, "text": content.decode()}
         tracks.append(track)
         return Said({"kind": "youtube#caption", **track})
+
+    def replace_captions(self, asked: Asked, leave: Leave) -> Said:
+        """Another text for a track."""
+        told, content = _related(asked)
+        tracks = [track for job in self.room.videos(leave.name) for track in job.request["captions"] if track["id"] == told["id"]]
+        if not tracks:
+            return refused("captionNotFound")
+        if not content.strip():
+            return refused("contentRequired")
+        tracks[0]["text"] = content.decode()
+        return Said({"kind": "youtube#caption", **tracks[0]})
 
     def list_captions(self, asked: Asked, leave: Leave) -> Said:
         """A video's tracks."""
@@ -147,10 +171,10 @@ def _listed(job: Job) -> dict[str, Any]:
     }
 
 
-def _part(job: Job, part: str) -> dict[str, Any]:
+def _part(job: Job, part: str, *, status: dict[str, Any]) -> dict[str, Any]:
     done = job.state == "done"
     if part == "status":
-        return {**job.request["status"], **_upload_status(job)}
+        return {**status, **_upload_status(job)}
     if part == "processingDetails":
         state = {"done": "succeeded", "failed": "failed", "refused": "terminated"}.get(job.state, "processing")
         progress = {"partsTotal": "1000", "partsProcessed": "300", "timeLeftMs": "60000"} if state == "processing" else {}

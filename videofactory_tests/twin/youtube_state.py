@@ -36,7 +36,7 @@ REASONS: dict[str, int] = {
         ),
         403,
     ),
-    **dict.fromkeys(("videoNotFound", "playlistNotFound"), 404),
+    **dict.fromkeys(("videoNotFound", "playlistNotFound", "captionNotFound"), 404),
     "captionExists": 409,
     "uploadTooLarge": 413,
     "backendError": 503,
@@ -100,6 +100,19 @@ class Room:
     def video(self, name: str, video_id: str) -> Job | None:
         """One video of a channel."""
         return next((job for job in self.videos(name) if job.id == video_id), None)
+
+    def anyones(self, video_id: str) -> Job | None:
+        """A video of any channel."""
+        job = self.world.jobs.get(video_id)
+        return job if job and job.provider == "youtube" else None
+
+    def status(self, job: Job) -> dict[str, Any]:
+        """A video's status now: YouTube opens it by itself when its time has come."""
+        status: dict[str, Any] = job.request["status"]
+        at = status.get("publishAt")
+        if at is None or datetime.fromisoformat(at).timestamp() > self.now():
+            return status
+        return {**{name: value for name, value in status.items() if name != "publishAt"}, "privacyStatus": "public"}
 
     def _spend(self, client: str, units: int, *, insert: bool) -> bool:
         """Count the call, also one beyond the limit."""

@@ -15,7 +15,8 @@ from videofactory.studio.material import Analysed
 @station(group="brand", kinds={"image", "python"}, code_version="1")
 def brand_analysis(context: AssetExecutionContext, factory: FactoryResource, brief: TakenIn) -> MaterializeResult[Analysed]:
     """What the brand image says: palette, mood, subject, essence, invariants, and the scores that route and gate the project."""
-    return run_stage(context, factory, make=lambda studio, _: studio_brand_analysis.make(studio, brief), show=_show)
+    make, require = studio_brand_analysis.make, studio_brand_analysis.require_fit
+    return run_stage(context, factory, make=lambda studio, _: make(studio, brief), show=_show, require=require)
 
 
 def _show(_studio: Studio, value: Analysed) -> dict[str, MetadataValue]:

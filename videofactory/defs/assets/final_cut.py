@@ -2,7 +2,7 @@
 
 from dagster import AssetExecutionContext, MaterializeResult, MetadataValue
 
-from videofactory.defs.display import path, picture, table, wave
+from videofactory.defs.display import evidence, path, picture, table, wave
 from videofactory.defs.failures import run_stage
 from videofactory.defs.resources import FactoryResource
 from videofactory.defs.station import station
@@ -11,7 +11,7 @@ from videofactory.studio.factory import Studio
 from videofactory.studio.material import CutPlan, FinalCut
 
 
-@station(group="cut", kinds={"video", "ffmpeg"}, code_version="1")
+@station(group="cut", kinds={"video", "ffmpeg"}, code_version="1", pool="encoding")
 def final_cut(context: AssetExecutionContext, factory: FactoryResource, timeline: CutPlan) -> MaterializeResult[FinalCut]:
     """The master in every aspect ratio asked for, with captions and thumbnail; measured before anybody sees it."""
     return run_stage(
@@ -29,7 +29,7 @@ def _show(studio: Studio, value: FinalCut) -> dict[str, MetadataValue]:
         "captions": path(studio.artifacts.path(value.srt)),
         "thumbnail": path(studio.artifacts.path(value.thumbnail)),
         "measures": table(measures),
-        "findings": MetadataValue.text("; ".join(value.findings) or "none"),
+        "findings": evidence(studio, value),
         "seconds": MetadataValue.float(main.seconds),
         "megabytes": MetadataValue.float(round(main.film.size / 1e6, 2)),
     }

@@ -12,7 +12,7 @@ from videofactory.studio.factory import Studio
 from videofactory.studio.material import Clips, Narration, Previews, ScriptVersion
 
 
-@station(group="clips", kinds={"video"}, code_version="1", tags={"videofactory/paid": "yes"})
+@station(group="clips", kinds={"video"}, code_version="1", tags={"videofactory/paid": "yes"}, pool="clips")
 def scene_clips(
     context: AssetExecutionContext,
     factory: FactoryResource,

@@ -12,7 +12,7 @@ from videofactory.studio.factory import Studio
 from videofactory.studio.material import CutPlan, FinalCut, Published, ScriptVersion
 
 
-@station(group="publishing", kinds={"youtube"}, code_version="1")
+@station(group="publishing", kinds={"youtube"}, code_version="1", pool="uploads")
 def youtube_video(
     context: AssetExecutionContext,
     factory: FactoryResource,

@@ -7,7 +7,7 @@ Dagster's default launcher cannot see a dead run worker; the ledger knows which 
 from dagster import DefaultSensorStatus, SensorEvaluationContext, SkipReason, sensor
 
 from videofactory.defs.resources import FactoryResource
-from videofactory.defs.runs import close_dead_runs
+from videofactory.defs.runs import close_dead_runs, close_unheard_runs
 from videofactory.studio.recovery import settle_orphans
 
 EVERY = 10
@@ -22,7 +22,7 @@ EVERY = 10
 def upkeep_sensor(context: SensorEvaluationContext, factory: FactoryResource) -> SkipReason:
     """Close runs of dead workers, and settle what they bought. It asks for no runs itself."""
     studio = factory.studio()
-    closed = close_dead_runs(context.instance, studio.ledger)
+    closed = [*close_dead_runs(context.instance, studio.ledger), *close_unheard_runs(context.instance, studio.ledger)]
     settled, troubles = settle_orphans(studio)
     for words in troubles:
         context.log.warning("A call of a dead worker could not be settled: %s", words)

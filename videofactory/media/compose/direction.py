@@ -27,7 +27,10 @@ _PLAY = 0.1
 
 @dataclass(frozen=True)
 class Wish:
-    """What is asked of a still, in the words of the scene. `strength` 0 keeps the photograph's own look, 1 is free."""
+    """What is asked of a still, in the words of the scene. `strength` 0 keeps the photograph's own look, 1 is free.
+
+    `panes` is the number of panes of a split screen (0: the seed's choice), `divider` the colour of the lines between them.
+    """
 
     prompt: str
     lighting: str = ""
@@ -36,6 +39,8 @@ class Wish:
     camera: Camera = Camera.STATIC
     moment: Moment = "first"
     strength: float = 0.4
+    panes: int = 0
+    divider: str | None = None
 
 
 @dataclass(frozen=True)
@@ -58,6 +63,8 @@ class Direction:
     view: View
     seed: int
     strength: float
+    panes: int
+    divider: str | None
 
     def stream(self, name: str) -> Generator:
         """The random stream of one decision."""
@@ -97,6 +104,8 @@ def direct(wish: Wish) -> Direction:
         view=camera_view(wish.camera, wish.moment),
         seed=wish.seed,
         strength=wish.strength,
+        panes=wish.panes,
+        divider=wish.divider,
     )
 
 

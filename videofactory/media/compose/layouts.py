@@ -4,7 +4,6 @@ Every layout keeps the lower third without a second subject, since words are lai
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -12,18 +11,15 @@ import numpy as np
 from videofactory.media.compose.colour import Picture, Plane, mix
 from videofactory.media.compose.direction import chosen
 from videofactory.media.compose.framing import Framing
-from videofactory.media.compose.grading import Grade, graded
+from videofactory.media.compose.grading import graded
 from videofactory.media.compose.grounds import SHAPES, designed, gradient, papered
 from videofactory.media.compose.light import laid, screened, shaded
 from videofactory.media.compose.masks import Rect, ShapeKind, blurred, box, disc, ring, shape, soft, solid
-from videofactory.media.compose.matte import Matte, without_subject
-from videofactory.media.compose.photo import SHARP_SCALE, shown, shown_plane
+from videofactory.media.compose.matte import without_subject
+from videofactory.media.compose.panes import split
+from videofactory.media.compose.photo import shown, shown_plane
+from videofactory.media.compose.places import inset_place, subject_place
 from videofactory.media.compose.stage import Stage, Subject
-
-_SUBJECT_HEIGHTS = {Framing.WIDE: 0.54, Framing.MEDIUM: 0.68, Framing.CLOSE: 0.86, Framing.MACRO: 1.0, Framing.TOP: 0.66}
-"""Height of a cut-out subject in shares of the frame, by shot size: a macro may touch the edges."""
-_MIDDLE = 0.43
-"""Height of a card's or subject's middle: above the frame's, the words come below."""
 
 
 def full(stage: Stage) -> Picture:
@@ -56,7 +52,7 @@ def card(stage: Stage) -> Picture:
     """A print of the photograph with a soft shadow on a palette ground or on its own blurred colours; maybe a detail beside."""
     rng = stage.direction.stream("card")
     ground = _quiet_ground(stage, own=bool(rng.random() < 0.4))  # noqa: PLR2004 - palette grounds are the more frequent ones
-    place = _place(stage, aspect=chosen(rng, [(1.5, 2.0), (1.25, 1.0), (0.8, 1.5)]))
+    place = inset_place(stage, aspect=chosen(rng, [(1.5, 2.0), (1.25, 1.0), (0.8, 1.5)]))
     border = 0.014 * stage.short if rng.random() < 0.5 else 0.0  # noqa: PLR2004 - a coin
     picture = _print(stage, ground, stage.subject, place=place, framing=stage.direction.framing, border=border)
     if rng.random() < 0.45 and stage.direction.framing is not Framing.MACRO:  # noqa: PLR2004 - now and then
@@ -98,7 +94,7 @@ def porthole(stage: Stage) -> Picture:
     rng = stage.direction.stream("porthole")
     kind: ShapeKind = chosen(rng, [("arch", 1.2), ("disc", 1.0)])
     ground = _quiet_ground(stage, own=False)
-    place = _place(stage, aspect=0.8 if kind == "arch" else 1.0, height=0.8)
+    place = inset_place(stage, aspect=0.8 if kind == "arch" else 1.0, height=0.8)
     if kind == "arch":
         top = 0.1 * stage.size[1]
         place = Rect(place.x, top + stage.size[1] / 2, place.width, stage.size[1])
@@ -120,7 +116,7 @@ def cutout(stage: Stage) -> Picture:
     matte = stage.subject.matte
     if matte is None:
         return porthole(stage)
-    place = _subject_place(stage, matte, share=_SUBJECT_HEIGHTS[stage.direction.framing])
+    place = subject_place(stage, matte, layout="cutout")
     rng = stage.direction.stream("shapes")
     pick = int(rng.integers(len(SHAPES)))
     back = stage.direction.view.at_depth(0.45).placed(place, stage.size)
@@ -136,58 +132,20 @@ def composite(stage: Stage) -> Picture:
     rng = stage.direction.stream("composite")
     if matte is None:
         return _print(
-            stage, _own_ground(stage), stage.subject, place=_place(stage, aspect=1.4), framing=_at_least_medium(stage), border=0.0
+            stage,
+            _own_ground(stage),
+            stage.subject,
+            place=inset_place(stage, aspect=1.4),
+            framing=_at_least_medium(stage),
+            border=0.0,
         )
-    place = _subject_place(stage, matte, share=1.1 * _SUBJECT_HEIGHTS[stage.direction.framing])
+    place = subject_place(stage, matte, layout="composite")
     front = stage.direction.view.placed(place, stage.size)
     ground = _own_ground(stage) if rng.random() < 0.55 else _pool(stage, front)  # noqa: PLR2004 - both are wanted
     if "bokeh" in stage.direction.lights:
         ground = stage._lamps(ground)  # noqa: SLF001
     picture, alpha = stage.cut(stage.subject, matte, front, grade=stage.direction.grade)
     return _standing(stage, ground, _rimmed(stage, picture, alpha), alpha=alpha)
-
-
-def split(stage: Stage) -> Picture:
-    """Two or three panes with different shots and grades, parted by thin lines of the palette's light."""
-    rng = stage.direction.stream("panes")
-    width, height = stage.size
-    tall = height > width * 1.05
-    shares = chosen(
-        rng,
-        [((0.5, 0.5), 1.0), ((0.62, 0.38), 1.5), ((0.38, 0.62), 1.5), ((0.46, 0.27, 0.27), 1.5), ((1 / 3, 1 / 3, 1 / 3), 1.0)],
-    )
-    line = max(2, round(0.006 * stage.short / 2) * 2)
-    canvas = np.empty((height, width, 3), np.float32)
-    canvas[:] = mix(stage.tinted.light, stage.tinted.accent, 0.12)
-    length = height if tall else width
-    edges = [0, *(round(length * sum(shares[: i + 1])) for i in range(len(shares)))]
-    for index, (framing, grade) in enumerate(_panes(stage, len(shares), rng)):
-        start = edges[index] + (line // 2 if index else 0)
-        end = edges[index + 1] - (line // 2 if index < len(shares) - 1 else 0)
-        size = (width, end - start) if tall else (end - start, height)
-        subject = stage.subjects[index % len(stage.subjects)]
-        pane = stage.shot(subject, size, framing=framing, shift=float(index) - 1.0, grade=grade)
-        if tall:
-            canvas[start:end] = pane
-        else:
-            canvas[:, start:end] = pane
-    return canvas
-
-
-def _panes(stage: Stage, count: int, rng: np.random.Generator) -> list[tuple[Framing, Grade]]:
-    """Shots of different size, the widest in the widest pane's place by chance; the second pane may be a duotone."""
-    framings = [Framing.WIDE, Framing.MACRO, Framing.CLOSE][:count]
-    if rng.random() < 0.5:  # noqa: PLR2004 - a coin
-        framings.reverse()
-    own = stage.direction.grade
-    force = 1 - (1 - stage.direction.strength) ** 3
-    duo = Grade("pane", contrast=0.25, duotone=0.85 * force)
-    cool = replace(
-        own, saturation=own.saturation - 0.15 * force, warmth=own.warmth - 0.3 * force, exposure=own.exposure - 0.2 * force
-    )
-    other = chosen(rng, [(duo, 1.0), (cool, 1.2), (own, 0.8)])
-    grades = [own, other, own][:count]
-    return list(zip(framings, grades, strict=True))
 
 
 def light_study(stage: Stage) -> Picture:
@@ -214,24 +172,6 @@ def _key(stage: Stage, *, dark: bool = False) -> str:
 
 def _at_least_medium(stage: Stage) -> Framing:
     return Framing.MEDIUM if stage.direction.framing is Framing.WIDE else stage.direction.framing
-
-
-def _place(stage: Stage, *, aspect: float, height: float = 0.7) -> Rect:
-    """The place of an inset of this aspect: no larger than the photograph bears, on the direction's side."""
-    width_limit, height_limit = stage.size[0] * 0.8, stage.size[1] * height
-    bears = SHARP_SCALE * stage.short / 1080
-    photo = stage.subject.photo.size
-    width = min(width_limit, height_limit * aspect, max(photo[0] * bears, 0.45 * stage.short))
-    side = stage.direction.side * min(0.2, 0.42 - width / stage.size[0] / 2)
-    return Rect(stage.size[0] * (0.5 + max(-0.25, min(0.25, side))), stage.size[1] * _MIDDLE, width, width / aspect)
-
-
-def _subject_place(stage: Stage, matte: Matte, *, share: float) -> Rect:
-    height = stage.size[1] * share
-    width = stage.size[0] * (0.84 if stage.size[1] > stage.size[0] else 0.56)
-    scale = min(width / matte.rect.width, height / matte.rect.height, 2 * SHARP_SCALE * stage.short / 1080)
-    x = stage.size[0] * 0.5 + stage.direction.side * max(0.0, 0.46 * stage.size[0] - scale * matte.rect.width / 2) * 0.55
-    return Rect(x, stage.size[1] * 0.46, matte.rect.width * scale, matte.rect.height * scale)
 
 
 def _quiet_ground(stage: Stage, *, own: bool) -> Picture:

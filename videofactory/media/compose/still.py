@@ -1,11 +1,12 @@
 """The recipe of a key frame: choose the photographs and the layout, compose, light, calm, grain, encode."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from PIL import Image
 
-from videofactory.domain.footage import Box
+from videofactory.domain.footage import Box, Parts
 from videofactory.domain.script import Layout
 from videofactory.media.compose.colour import Picture, scheme, shade_of
 from videofactory.media.compose.direction import Direction, Wish, chosen, direct
@@ -14,13 +15,24 @@ from videofactory.media.compose.framing import window
 from videofactory.media.compose.grading import tinted
 from videofactory.media.compose.layouts import LAYOUTS, light_study
 from videofactory.media.compose.light import lit, vignetted
+from videofactory.media.compose.panes import panes_of
 from videofactory.media.compose.photo import Photo, open_photo
+from videofactory.media.compose.places import cut_out_box
 from videofactory.media.compose.stage import Stage, Subject
+from videofactory.media.measure import subject_box
 
 _PANES = 3
 _OWN_COLOURS = 5
 _KEEPS = 0.12
 """Below this strength the photograph is only framed and shown, not rearranged."""
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A still: its PNG, and where its parts are, as far as whoever composed it put them there."""
+
+    png: bytes
+    parts: Parts
 
 
 def key_frame(
@@ -31,10 +43,25 @@ def key_frame(
     `focus` is the subject's box in `references[0]`. Without references the frame is made of the palette alone; without
     palette the photograph's own colours are used. Raises `MediaBroken` for a reference that is no picture.
     """
+    return drawn(wish, size=size, references=references, palette=palette, focus=focus).png
+
+
+def drawn(
+    wish: Wish, *, size: tuple[int, int], references: Sequence[Path] = (), palette: Sequence[str] = (), focus: Box | None = None
+) -> Drawn:
+    """The same with where its parts are."""
     direction = direct(wish)
     subjects = tuple(Subject(photo) for photo in _opened(direction, references, focus))
     colours = scheme(palette or (_own_palette(subjects[0].photo) if subjects else ()))
-    return png(_finished(Stage(size, colours, tinted(colours, direction.grade), direction, subjects)))
+    stage = Stage(size, colours, tinted(colours, direction.grade), direction, subjects)
+    return Drawn(png(_finished(stage)), _parts(stage))
+
+
+def _parts(stage: Stage) -> Parts:
+    if not stage.subjects:
+        return Parts()
+    layout = _layout(stage)
+    return Parts(panes=panes_of(stage)) if layout == "split" else Parts(focus=cut_out_box(stage, layout=layout))
 
 
 def _opened(direction: Direction, references: Sequence[Path], focus: Box | None) -> list[Photo]:
@@ -44,7 +71,13 @@ def _opened(direction: Direction, references: Sequence[Path], focus: Box | None)
     first = chosen(direction.stream("reference"), [(index, 2.0 if index == 0 else 1.0) for index in range(len(references))])
     order = [(first + step) % len(references) for step in range(len(references))]
     wanted = order[:_PANES] if direction.layout is Layout.SPLIT_SCREEN else order[:1]
-    return [open_photo(references[index], focus=focus if index == 0 else None) for index in wanted]
+    photos = [open_photo(references[index], focus=focus if index == 0 else None) for index in wanted]
+    return [_looked_at(photo) for photo in photos] if len(photos) > 1 else photos
+
+
+def _looked_at(photo: Photo) -> Photo:
+    """The photograph with its subject: a pane is narrow, and must not show the gap beside it."""
+    return photo if photo.focus else replace(photo, focus=subject_box(photo.pixels))
 
 
 def _own_palette(photo: Photo) -> tuple[str, ...]:

@@ -7,12 +7,18 @@ the question whether a picture is fit for use belong to `providers.embedded.anal
 from videofactory.media.measure.attention import Attention, attention, focus_box
 from videofactory.media.measure.colour import difference, hex_of, lab_of_hex, to_lab
 from videofactory.media.measure.detail import Detail, detail, noise, sharpness
+from videofactory.media.measure.faces import CAN_SEE, FACES, faces
 from videofactory.media.measure.form import Form, form
 from videofactory.media.measure.light import Light, light
 from videofactory.media.measure.palette import palette, palette_distance, palette_of_pixels
+from videofactory.media.measure.panes import find_panes
 from videofactory.media.measure.picture import Picture, load_rgb, shrink, size_of
+from videofactory.media.measure.subject import SEEN_BY, subject_box
 
 __all__ = [
+    "CAN_SEE",
+    "FACES",
+    "SEEN_BY",
     "Attention",
     "Detail",
     "Form",
@@ -21,6 +27,8 @@ __all__ = [
     "attention",
     "detail",
     "difference",
+    "faces",
+    "find_panes",
     "focus_box",
     "form",
     "hex_of",
@@ -34,5 +42,6 @@ __all__ = [
     "sharpness",
     "shrink",
     "size_of",
+    "subject_box",
     "to_lab",
 ]

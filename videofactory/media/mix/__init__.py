@@ -1,10 +1,13 @@
-"""The mix: narration, effects and music of a timeline become one stereo track at broadcast loudness, as AAC.
+"""The mix: narration, effects, music and clips' own sound of a timeline become one stereo track at broadcast loudness, as AAC.
 
-`sound` decodes and encodes, `loudness` measures (ITU-R BS.1770), `dynamics` ducks and limits, `stems` lays cues out in time,
-`mixdown` puts it together. All work in blocks from tapes on the disk: memory does not grow with the film.
+It is made in pieces that are kept, so that a new cut makes few of them. `pieces` plans (pure); `sound` decodes, `sources` holds
+what is decoded, `stems` and `dry` mix a piece with `dynamics`; `loudness` measures (ITU-R BS.1770) and `mastering` sets levels;
+`aac` codes, `joins` finds where pieces meet, `mixdown` puts it together. Memory does not grow with the film.
 """
 
+from videofactory.media.mix.keeping import Facts, Keep
 from videofactory.media.mix.loudness import Loudness, measure
-from videofactory.media.mix.mixdown import MIXING, mix
+from videofactory.media.mix.mixdown import mix
+from videofactory.media.mix.pieces import MIXING
 
-__all__ = ["MIXING", "Loudness", "measure", "mix"]
+__all__ = ["MIXING", "Facts", "Keep", "Loudness", "measure", "mix"]

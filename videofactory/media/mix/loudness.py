@@ -8,21 +8,22 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from videofactory.media.mix.sound import RATE, Signal, Sound, spans
+from videofactory.media.mix.sound import RATE, Signal, Sound, peaks, spans
 
 SILENCE = -70.0
 """LUFS below which a block counts as silence; also what a silent programme is said to measure."""
-_HOP = RATE // 10
+HOP = RATE // 10
+"""Samples whose power is one figure: a tenth of a second."""
 _BLOCK_HOPS = 4
 _RELATIVE_GATE = -10.0
 _OFFSET = -0.691
 _SHELF = ((1.53512485958697, -2.69169618940638, 1.19839281085285), (1.0, -1.69065929318241, 0.73248077421585))
 _HIGH_PASS = ((1.0, -2.0, 1.0), (1.0, -1.99004745483398, 0.99007225036621))
 """Numerators and denominators of the two K-weighting filters at 48 kHz (BS.1770-5, tables 1 and 2)."""
-_RUN_IN = RATE // 2
+RUN_IN = RATE // 5
 """Samples before a chunk that let its filters settle: their memory is about 60 ms."""
-_CHUNK = (2**19 - 2 * _RUN_IN) // _HOP * _HOP
-"""Samples filtered at once: with what is before and after them they fill a Fourier transform of 2¹⁹."""
+_CHUNK = (2**17 - 2 * RUN_IN) // HOP * HOP
+"""Samples filtered at once: with what is before and after them they fill a Fourier transform of 2¹⁷, which a cache holds."""
 _PHASES = 4
 _TAPS = 24
 
@@ -36,27 +37,35 @@ class Loudness(NamedTuple):
 
 def measure(signal: Sound) -> Loudness:
     """Integrated loudness and true peak of a stereo sound at 48 kHz."""
-    peak = max((_highest(signal, part) for part in spans(len(signal))), default=0.0)
-    return Loudness(integrated(powers(signal)), 20 * math.log10(peak) if peak > 0 else -math.inf)
+    peak = max((highest(signal, start=part.start, stop=part.stop) for part in spans(len(signal))), default=0.0)
+    return Loudness(integrated(powers(signal)), decibels(peak))
 
 
-def _highest(signal: Sound, part: slice) -> float:
+def decibels(peak: float) -> float:
+    """A level as dB below full scale; -inf for silence."""
+    return 20 * math.log10(peak) if peak > 0 else -math.inf
+
+
+def highest(signal: Sound, *, start: int, stop: int) -> float:
     """The true peak of these samples, which depends on a few before and after them."""
-    start = max(0, part.start - _TAPS)
-    return float(true_peaks(signal[start : part.stop + _TAPS])[part.start - start : part.stop - start].max())
+    first = max(0, start - _TAPS)
+    return float(true_peaks(signal[first : stop + _TAPS])[start - first : stop - first].max(initial=0.0))
 
 
-def powers(signal: Sound) -> NDArray[np.float64]:
-    """Mean square of the K-weighted signal, both channels added, for each tenth of a second (the last one padded)."""
-    hops = max(1, -(-len(signal) // _HOP))
-    weighted = np.zeros(hops)
-    for start in range(0, len(signal), _CHUNK):
-        run_in = min(start, _RUN_IN)
-        piece = _weighted(signal[start - run_in : start + _CHUNK])[run_in:]
-        padded = np.zeros((-(-len(piece) // _HOP) * _HOP, 2))
+def powers(signal: Sound, *, start: int = 0, stop: int | None = None) -> NDArray[np.float64]:
+    """Mean square of the K-weighted signal, both channels added, for each tenth of a second (the last one padded).
+
+    Only from sample `start` to `stop` is told of; what sounds before it rings on in the filters.
+    """
+    end = len(signal) if stop is None else stop
+    weighted = np.zeros(max(1, -(-(end - start) // HOP)))
+    for at in range(start, end, _CHUNK):
+        first = max(0, at - RUN_IN)
+        piece = _weighted(signal[first : min(at + _CHUNK, end)])[at - first :]
+        padded = np.zeros((-(-len(piece) // HOP) * HOP, 2))
         padded[: len(piece)] = piece
-        sums = np.square(padded).reshape(-1, _HOP * 2).sum(axis=1) / _HOP
-        weighted[start // _HOP : start // _HOP + len(sums)] = sums
+        sums = np.square(padded).reshape(-1, HOP * 2).sum(axis=1) / HOP
+        weighted[(at - start) // HOP : (at - start) // HOP + len(sums)] = sums
     return weighted
 
 
@@ -80,16 +89,18 @@ def loudest(hop_powers: NDArray[np.float64]) -> float:
 
 def true_peaks(signal: Signal) -> NDArray[np.float32]:
     """For each sample the highest level of both channels at it and at three points after it."""
-    peaks = np.asarray(np.abs(signal).max(axis=1, initial=0.0), np.float32)
-    row = np.ascontiguousarray(signal, np.float32)[None, :, :]
-    if not row.size:
-        return peaks
-    for taps in _interpolators():
-        between = cv2.filter2D(row, -1, taps[None, :], anchor=(_TAPS // 2 - 1, 0), borderType=cv2.BORDER_CONSTANT)
-        np.maximum(peaks, np.abs(between[0]).max(axis=1), out=peaks)
-    return peaks
+    found = peaks(signal)
+    for part in spans(len(signal)):
+        first = max(0, part.start - _TAPS)
+        sides = np.ascontiguousarray(signal[first : part.stop + _TAPS].T, np.float32)
+        for taps in _interpolators():
+            between = cv2.filter2D(sides, -1, taps[None, :], anchor=(_TAPS // 2 - 1, 0), borderType=cv2.BORDER_CONSTANT)
+            level = np.abs(between, out=between).max(axis=0)[part.start - first :][: part.stop - part.start]
+            np.maximum(found[part], level, out=found[part])
+    return found
 
 
+@lru_cache(maxsize=1)
 def _interpolators() -> list[NDArray[np.float32]]:
     """Windowed-sinc filters that give the signal at 1/4, 2/4 and 3/4 between two samples."""
     lags = np.arange(_TAPS) - _TAPS // 2 + 1
@@ -103,11 +114,12 @@ def _interpolators() -> list[NDArray[np.float32]]:
 
 
 def _weighted(piece: Signal) -> NDArray[np.float64]:
-    """K-weighting by the filters' frequency response, padded so that the end does not wrap round."""
-    size = 1 << (len(piece) + _RUN_IN - 1).bit_length()
-    spectrum = np.fft.rfft(piece.astype(np.float64), size, axis=0)
+    """K-weighting by the filters' frequency response, padded lest the end wrap round. Equal sides are filtered once."""
+    sides = piece[:, :1] if np.array_equal(piece[:, 0], piece[:, 1]) else piece
+    size = 1 << (len(piece) + RUN_IN - 1).bit_length()
+    spectrum = np.fft.rfft(sides.astype(np.float64), size, axis=0)
     spectrum *= _response(size)[:, None]
-    return np.asarray(np.fft.irfft(spectrum, size, axis=0)[: len(piece)])
+    return np.broadcast_to(np.fft.irfft(spectrum, size, axis=0)[: len(piece)], (len(piece), 2))
 
 
 @lru_cache(maxsize=2)

@@ -1,83 +1,153 @@
-"""From a timeline's cues to the film's sound track: stems at their levels, ducked, faded, brought to −14 LUFS."""
+"""From a timeline's cues to the film's sound track: pieces mixed, brought to −14 LUFS, coded each by itself, and joined.
+
+What is known of sources, and every piece with what was heard of it, is kept (`keeping`), so a new cut makes only the pieces that
+changed. Which pieces there are is `pieces`, how loud they are `mastering`, where they meet `joins`.
+"""
 
 import math
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from functools import partial
+from itertools import pairwise
 from pathlib import Path
+from typing import NamedTuple, TypeVar
 
-from videofactory.domain.errors import MediaBroken
+import numpy as np
+from numpy.typing import NDArray
+
+from videofactory.domain.fingerprint import fingerprint
 from videofactory.domain.timeline import Timeline
-from videofactory.media.mix import dynamics, loudness, sound, stems
-from videofactory.media.mix.dynamics import Ducking
+from videofactory.media.mix import aac, dynamics, loudness
+from videofactory.media.mix.aac import FRAME
+from videofactory.media.mix.dry import DryMix
+from videofactory.media.mix.joins import SHARED, Join, between, joined
+from videofactory.media.mix.keeping import Facts, ForNow, Keep
 from videofactory.media.mix.loudness import SILENCE, Loudness
-from videofactory.media.mix.sound import RATE, spans
-from videofactory.media.mix.stems import Ends, Shelf
-from videofactory.media.tape import Tape
+from videofactory.media.mix.mastering import AIM, Heard, Levels, mastered
+from videofactory.media.mix.pieces import BEFORE, MIXING, Excerpt, Piece, excerpt, length, pieces
+from videofactory.media.mix.sound import Signal
+from videofactory.media.mix.sources import Shelf, Sources
 
-MIXING = 1
-"""Part of a mix's fingerprint: raise it whenever equal cues would sound different."""
-TARGET = -14.0
-PEAK = -1.0
-"""Integrated loudness in LUFS and highest true peak in dBTP of the encoded track (SPEC section 8)."""
-_AIM = -1.5
-"""dBTP the limiter starts from: AAC adds overshoots of some tenths of a dB."""
-_NARRATION, _MUSIC, _EFFECT = -16.0, -20.0, -20.0
-"""LUFS that a cue of 0 dB has, whatever the engine delivered: speech in front, music under it even before ducking."""
-_ROUNDS = 6
-_CLOSE = 0.1
-_FLATTEST = 0.2
-"""The limiter eats gain: of 1 dB more, as little as this much LU is left for spiky sound."""
-_FADE_IN, _FADE_OUT = 0.8, 2.0
+WORKERS = 3
+"""Pieces made at once, each in some 35 MB: more than cores where there are two, for on a busy machine one always waits."""
+ResultT = TypeVar("ResultT")
 
 
-def mix(timeline: Timeline, *, shelf: Shelf, out: Path) -> Loudness:
-    """Write the film's sound (AAC 48 kHz stereo, exactly the film's length) and return what was measured of the encoded file.
+def mix(timeline: Timeline, *, shelf: Shelf, out: Path, keep: Keep | None = None) -> Loudness:
+    """Write the film's sound (AAC 48 kHz stereo, exactly the film's length) and return what a player was heard to make of it.
 
-    −14 ±0.5 LUFS and at most −1 dBTP; a film without any sound is silent (`Loudness(SILENCE, -inf)`). Raises `MediaBroken`
-    for sounds that do not decode, and when loudness and peak cannot both be met.
+    −14 ±0.5 LUFS and at most −1 dBTP; a film without any sound is silent (`Loudness(SILENCE, -inf)`). What `keep` holds is not
+    made again; the bytes are the same as from nothing. Raises `MediaBroken` for sounds that do not decode, and when loudness and
+    peak cannot both be met.
     """
     folder = out.absolute().parent
-    with mixed(timeline, shelf=shelf, folder=folder) as dry:
-        level = loudness.integrated(loudness.powers(dry))
-        if level <= SILENCE:
-            sound.write((sound.silence(part.stop - part.start) for part in spans(len(dry))), out=out)
-            return Loudness(SILENCE, -math.inf)
-        return _brought_to_level(dry, level=level, out=out)
+    row = pieces(length(timeline))
+    with ExitStack() as closing:
+        kept = keep if keep is not None else closing.enter_context(ForNow(folder=folder))
+        sources = closing.enter_context(Sources(shelf=shelf, keep=kept, folder=folder))
+        excerpts = tuple(excerpt(timeline, piece, sources=sources) for piece in row)
+        dry = closing.enter_context(DryMix(excerpts, sources=sources, folder=folder))
+        pool = closing.enter_context(ThreadPoolExecutor(WORKERS))
+        desk = _Desk(row, excerpts, dry=dry, keep=kept, pool=pool)
+        levels, reached = _levelled(desk, pieces=len(row))
+        aac.write(desk.packets(levels), samples=length(timeline), out=out.absolute())
+    return reached
 
 
-def _brought_to_level(dry: Tape, *, level: float, out: Path) -> Loudness:
-    """Encode as often as it takes until loudness and peak are met in what a player decodes."""
-    boost = step = TARGET - level
-    before, ceiling = level, _AIM
-    for _ in range(_ROUNDS):
-        sound.write(dynamics.limited(dry, ceiling=ceiling, boost=boost), out=out)
-        with Tape.of(sound.decoded(out), folder=out.absolute().parent, longest=len(dry)) as heard:
-            reached = loudness.measure(heard)
-        if abs(reached.integrated - TARGET) <= _CLOSE and reached.true_peak <= PEAK - _CLOSE:
-            return reached
-        slope = (reached.integrated - before) / step if step else 1.0
-        before, step = reached.integrated, (TARGET - reached.integrated) / min(1.0, max(_FLATTEST, slope))
-        boost += step
-        ceiling -= max(0.0, reached.true_peak - PEAK + 2 * _CLOSE)
-    if abs(reached.integrated - TARGET) <= 5 * _CLOSE and reached.true_peak <= PEAK:
-        return reached
-    raise MediaBroken(
-        f"The mix reaches {reached.integrated:.1f} LUFS at {reached.true_peak:.1f} dBTP, not {TARGET} at {PEAK}.",
-        remedy="Its sounds are too short or too spiky: check the effects, or add music.",
-    )
+def _levelled(desk: "_Desk", *, pieces: int) -> tuple[Levels, Loudness]:
+    """The film's levels; silence stays as it is."""
+    level = desk.loudness()
+    if level <= SILENCE:
+        return Levels(0.0, (AIM,) * pieces), Loudness(SILENCE, -math.inf)
+    return mastered(level, pieces=pieces, listen=desk.heard)
 
 
-def mixed(timeline: Timeline, *, shelf: Shelf, folder: Path) -> Tape:
-    """All cues together, ducked and faded at the film's ends, at no particular loudness: a tape in `folder`, to be closed."""
-    total = round(timeline.seconds * RATE)
-    stem = partial(stems.stem, samples=total, shelf=shelf, folder=folder)
-    with ExitStack() as unless_done:
-        speech = unless_done.enter_context(stem(timeline.narration, level=_NARRATION))
-        with stem(timeline.music, level=_MUSIC, looped=True) as music, stem(timeline.effects, level=_EFFECT) as effects:
-            ducking = Ducking(speech) if timeline.narration and timeline.music else None
-            ends = Ends(total, fade_in=round(_FADE_IN * RATE), fade_out=round(_FADE_OUT * RATE))
-            for part in spans(total):
-                bed = music[part] * ducking.factors(part.start, part.stop)[:, None] if ducking else music[part]
-                speech.write(speech[part] + effects[part] + ends.shaped(bed, at=part.start), at=part.start)
-        unless_done.pop_all()
-    return speech
+class _Made(NamedTuple):
+    """A piece as it is kept: its packets and those it shares, and what was measured of it."""
+
+    path: Path
+    powers: list[float]
+    peak: float
+
+
+class _Desk:
+    """Makes and measures the pieces of one film, or finds them kept."""
+
+    def __init__(
+        self, row: tuple[Piece, ...], excerpts: tuple[Excerpt, ...], *, dry: DryMix, keep: Keep, pool: ThreadPoolExecutor
+    ) -> None:
+        self._row, self._dry, self._keep, self._pool = row, dry, keep, pool
+        self._names = [excerpt.fingerprint for excerpt in excerpts]
+
+    def loudness(self) -> float:
+        """Integrated loudness of the dry mix in LUFS."""
+        powers = self._each(lambda piece: self._keep.facts("sound_level", self._names[piece.number], lambda: self._level(piece)))
+        return loudness.integrated(np.concatenate([facts["powers"] for facts in powers]))
+
+    def heard(self, levels: Levels) -> Heard:
+        """What a player makes of the film at these levels."""
+        made = self._made(levels)
+        peaks = [piece.peak for piece in made]
+        for number, join in enumerate(self._joins(made)):
+            peaks[number], peaks[number + 1] = max(peaks[number], join.peak), max(peaks[number + 1], join.peak)
+        return Heard([power for piece in made for power in piece.powers], peaks)
+
+    def packets(self, levels: Levels) -> Iterator[bytes]:
+        """All packets of the film at these levels, one piece after the other."""
+        made = self._made(levels)
+        joins = self._joins(made)
+        for piece, before, after in zip(made, (None, *joins), (*joins, None), strict=True):
+            yield from between(_read(piece), before=before, after=after)
+
+    def _made(self, levels: Levels) -> list[_Made]:
+        return self._each(lambda piece: self._piece(piece, levels))
+
+    def _joins(self, made: Iterable[_Made]) -> list[Join]:
+        ends = self._pool.map(lambda one: ((packets := _read(one))[: 2 * SHARED], packets[-2 * SHARED :]), made)
+        return [joined(before, after) for (_, before), (after, _) in pairwise(ends)]
+
+    def _level(self, piece: Piece) -> Facts:
+        window = self._dry.window(piece.number)
+        return {"powers": loudness.powers(window, start=piece.head, stop=piece.head + piece.samples).tolist()}
+
+    def _piece(self, piece: Piece, levels: Levels) -> _Made:
+        around = levels.around(piece.number)
+        key = fingerprint({"version": MIXING, "dry": self._names[piece.number], "gain": levels.gain, "ceilings": around})
+
+        def make_it(out: Path) -> Facts:
+            loud = dynamics.limited(self._dry.window(piece.number), boost=levels.gain, ceiling=_ceiling(piece, around))
+            return _coded(loud, piece, out=out)
+
+        path, facts = self._keep.file("sound_piece", key, make_it)
+        return _Made(path, facts["powers"], facts["peak"])
+
+    def _each(self, work: Callable[[Piece], ResultT]) -> list[ResultT]:
+        return list(self._pool.map(work, self._row))
+
+
+def _ceiling(piece: Piece, around: tuple[float, float, float]) -> NDArray[np.float32] | float:
+    """A ceiling for each sample of a window: where it meets a neighbour, what they agree on, so that both make the same sound."""
+    before, own, after = around
+    if before == own == after:
+        return own
+    ceiling = np.full(piece.closes - piece.opens, own, np.float32)
+    ceiling[: 2 * piece.head] = before
+    if piece.closes > piece.stop:
+        ceiling[piece.stop - BEFORE - piece.opens :] = after
+    return ceiling
+
+
+def _coded(loud: Signal, piece: Piece, *, out: Path) -> Facts:
+    """Write a window's packets from `SHARED` frames before its piece to as many after, and measure what is heard of it."""
+    packets = aac.encoded(loud, amid=piece.opens > 0)
+    played = aac.heard(packets)[FRAME:]
+    start, stop = piece.head, piece.head + piece.samples
+    first = start // FRAME + 1 - SHARED if piece.opens < piece.start else 0
+    last = stop // FRAME + 1 + SHARED if piece.stop < piece.closes else len(packets)
+    out.write_bytes(aac.packed(packets[first:last]))
+    powers = loudness.powers(played, start=start, stop=stop).tolist()
+    return {"powers": powers, "peak": loudness.highest(played, start=start, stop=stop)}
+
+
+def _read(made: _Made) -> list[bytes]:
+    return aac.unpacked(made.path.read_bytes())

@@ -1,26 +1,26 @@
-"""Sound in pieces: stereo at 48 kHz, float32, shape (samples, 2), full scale ±1. Decoding files, and encoding AAC.
+"""Sound in memory: stereo at 48 kHz, float32, shape (samples, 2), full scale ±1; and files decoded to it.
 
-No sound is ever whole in memory, for a film may be long: what is longer than a moment lies on a `tape`, and is worked on
-in blocks.
+No sound is ever whole in memory, for a film may be long: it is worked on in blocks. Coding as AAC is `aac`.
 """
 
-import tempfile
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Protocol
 
 import av
 import av.error
+import av.filter
 import numpy as np
 from numpy.typing import NDArray
 
 from videofactory.domain.errors import MediaBroken
-from videofactory.media import ffmpeg, graph
 
 RATE = 48_000
-BIT_RATE = "192k"
-BLOCK = 1 << 18
-"""Samples worked on at once: five seconds, 2 MiB."""
+BLOCK = 1 << 17
+"""Samples worked on at once: under three seconds, 1 MiB."""
+_TAIL = 0.5
+"""Seconds at a file's end that may be broken without a word: what players leave out, too."""
 Signal = NDArray[np.float32]
 
 
@@ -39,16 +39,78 @@ def spans(samples: int, *, block: int = BLOCK) -> Iterator[slice]:
     return (slice(start, min(start + block, samples)) for start in range(0, samples, block))
 
 
-def decoded(path: Path) -> Iterator[Signal]:
-    """The first audio stream of a file, piece by piece. Raises `MediaBroken` when there is none or it does not decode."""
+def decoded(path: Path, *, start: int = 0, speed: float = 1.0) -> Iterator[Signal]:
+    """The first audio stream of a file from sample `start` on, piece by piece; slower than it is at a `speed` below 1.
+
+    Its pitch stays. Sound that lies uncompressed in its file is read from `start` on, any other is decoded from its beginning.
+    Raises `MediaBroken` when there is none, or when it does not decode but for its last half second.
+    """
     try:
         with av.open(str(path)) as container:
-            resampler = av.AudioResampler(format="flt", layout="stereo", rate=RATE)
-            for frame in container.decode(audio=0):
-                yield from map(_samples, resampler.resample(frame))
-            yield from map(_samples, resampler.resample(None))
+            stream = container.streams.audio[0]
+            at = _sought(container, stream, start) if speed == 1.0 else 0
+            frames = _sound_frames(container, stream)
+            blocks = map(_samples, _slowed(_resampled(frames), speed) if speed < 1.0 else _resampled(frames))
+            for block in blocks:
+                yield block[max(0, start - at) :]
+                at += len(block)
     except (av.error.FFmpegError, OSError, IndexError, ValueError) as error:
         raise MediaBroken(f"{path.name} has no sound that decodes: {error}", remedy="Make or fetch it again.") from error
+
+
+def _sought(container: av.container.InputContainer, stream: av.AudioStream, start: int) -> int:
+    """The sample at which decoding begins now: just before `start` where every place in the file can be told, else 0."""
+    exact = stream.codec_context.name.startswith("pcm_") and stream.codec_context.sample_rate == RATE
+    if not (exact and start and stream.time_base):
+        return 0
+    container.seek(int(start / RATE / stream.time_base), stream=stream)
+    first = next(container.demux(stream)).pts
+    container.seek(int(start / RATE / stream.time_base), stream=stream)
+    return round(float((first or 0) * stream.time_base) * RATE) if first is not None else start
+
+
+def _sound_frames(container: av.container.InputContainer, stream: av.AudioStream) -> Iterator[av.AudioFrame]:
+    """All frames of the stream; a break in its last half second is its end."""
+    heard = 0.0
+    whole = float((stream.duration or 0) * (stream.time_base or 0))
+    try:
+        for frame in container.decode(stream):
+            heard += frame.samples / frame.sample_rate
+            yield frame
+    except av.error.InvalidDataError:
+        if not heard or heard < whole - _TAIL:
+            raise
+
+
+def _resampled(frames: Iterable[av.AudioFrame]) -> Iterator[av.AudioFrame]:
+    resampler = av.AudioResampler(format="flt", layout="stereo", rate=RATE)
+    for frame in frames:
+        frame.pts = None
+        yield from resampler.resample(frame)
+    yield from resampler.resample(None)
+
+
+def _slowed(frames: Iterable[av.AudioFrame], speed: float) -> Iterator[av.AudioFrame]:
+    """Frames of our own format stretched in time."""
+    filters = av.filter.Graph()
+    source = filters.add_abuffer(sample_rate=RATE, format="flt", layout="stereo")
+    tempo, sink = filters.add("atempo", f"{speed:.6f}"), filters.add("abuffersink")
+    source.link_to(tempo)
+    tempo.link_to(sink)
+    filters.configure()
+    for frame in chain(frames, (None,)):
+        filters.push(frame)
+        yield from _pulled(filters)
+
+
+def _pulled(filters: av.filter.Graph) -> Iterator[av.AudioFrame]:
+    try:
+        while True:
+            frame = filters.pull()
+            if isinstance(frame, av.AudioFrame):
+                yield frame
+    except (av.error.BlockingIOError, av.error.EOFError):
+        return
 
 
 def _samples(frame: av.AudioFrame) -> Signal:
@@ -60,15 +122,9 @@ def silence(samples: int) -> Signal:
     return np.zeros((samples, 2), np.float32)
 
 
-def write(blocks: Iterable[Signal], *, out: Path) -> None:
-    """Encode as AAC in an MP4 container; equal sounds give equal bytes. `out` appears only when it is whole."""
-    out = out.absolute()
-    with tempfile.TemporaryDirectory(prefix="mix-", dir=out.parent) as folder:
-        work = Path(folder)
-        samples = graph.source(graph.STDIN, options={"format": "f32le", "ar": RATE, "ac": 2})
-        coded = graph.output(samples, to="mix.m4a", options={"c:a": "aac", "b:a": BIT_RATE})
-        ffmpeg.run_graph(coded, purpose="encode the mix", frames=(block.tobytes() for block in blocks), cwd=work)
-        (work / "mix.m4a").replace(out)
+def peaks(signal: Signal) -> NDArray[np.float32]:
+    """For each sample the higher level of both sides."""
+    return np.maximum(np.abs(signal[:, 0]), np.abs(signal[:, 1]))
 
 
 def gain(decibels: float) -> float:

@@ -50,8 +50,12 @@ class Frame420(NamedTuple):
     @classmethod
     def empty(cls, size: Size) -> "Frame420":
         """A frame of unset pixels."""
+        return cls.of(np.empty(size.width * size.height * 3 // 2, np.uint8), size=size)
+
+    @classmethod
+    def of(cls, packed: Pixels, *, size: Size) -> "Frame420":
+        """The planes of a packed frame."""
         area, half = size.width * size.height, (size.height // 2, size.width // 2)
-        packed = np.empty(area * 3 // 2, np.uint8)
         blue, red = packed[area : area * 5 // 4].reshape(half), packed[area * 5 // 4 :].reshape(half)
         return cls(packed, packed[:area].reshape(size.height, size.width), blue, red)
 

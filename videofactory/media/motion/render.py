@@ -3,17 +3,21 @@
 BT.709 limited range, 4:2:0, constant rate, closed groups of 30 frames; equal input gives equal bytes.
 """
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
+from videofactory.domain.footage import Box
 from videofactory.domain.script import Camera, Layout
 from videofactory.media import encoding, ffmpeg, graph
-from videofactory.media.motion import moves, painter
+from videofactory.media.motion import moves
 from videofactory.media.motion.easing import progress, smoothstep
 from videofactory.media.motion.layers import Layer, Stack, stack
 from videofactory.media.motion.light import Light
 from videofactory.media.motion.painter import Arrival, Painter, Track
+from videofactory.media.motion.panes import Panes, cut, window_of
 from videofactory.media.motion.particles import particles
-from videofactory.media.motion.planes import Size, read, texture
+from videofactory.media.motion.planes import Pixels, Size, read, texture
 
 GROUP = 30
 """Frames from one key frame to the next: short enough to trim and join anywhere near."""
@@ -40,24 +44,49 @@ def render(  # noqa: PLR0913 - a shot is described by that many independent fact
     layout: Layout,
     prompt: str,
     seed: int,
+    panes: tuple[Box, ...] = (),
 ) -> None:
     """Move the picture `first` for `seconds` and write `out` (MP4): exactly round(seconds · fps) frames of width x height.
 
-    With `last` the shot ends on that picture, exactly framed. `prompt` chooses what floats in the air, `seed` all chance.
+    With `last` the shot ends on that picture, exactly framed. `prompt` chooses what floats in the air, `seed` all chance. With
+    `panes` (shares of the picture) each moves inside its own borders, and what lies between them stands still.
     Raises `MediaBroken` when a picture cannot be read or the clip cannot be encoded.
     """
     size = Size(width, height)
-    count = max(round(seconds * fps), 1)
-    pile = stack(read(first, size=size), layout=layout)
-    way = moves.path(camera, frames=count, fps=fps, aspect=size.aspect, seed=seed, focus=pile.focus)
-    shot = Painter(
+    start, end = read(first, size=size), read(last, size=size) if last else None
+    move = Move(camera=camera, frames=max(round(seconds * fps), 1), fps=fps, prompt=prompt, seed=seed)
+    windows = [window_of(pane, size=size) for pane in panes]
+    if windows:
+        ends = [(cut(start, at), None if end is None else cut(end, at)) for at in windows]
+        inside = [_painter(*pair, layout=Layout.SINGLE, move=move) for pair in ends]
+        shot = Panes(start, size=size, inside=list(zip(windows, inside, strict=True))).frames()
+    else:
+        shot = _painter(start, end, layout=layout, move=move).frames()
+    _encode(shot, out=out, size=size, fps=fps)
+
+
+class Move(NamedTuple):
+    """What the parts of a shot have in common."""
+
+    camera: Camera
+    frames: int
+    fps: int
+    prompt: str
+    seed: int
+
+
+def _painter(first: Pixels, last: Pixels | None, *, layout: Layout, move: Move) -> Painter:
+    size = Size(first.shape[1], first.shape[0])
+    pile = stack(first, layout=layout)
+    fps, seed = move.fps, move.seed
+    way = moves.path(move.camera, frames=move.frames, fps=fps, aspect=size.aspect, seed=seed, focus=pile.focus)
+    return Painter(
         _tracks(pile, way=way, size=size),
         size=size,
         light=Light(size=size, fps=fps, seed=seed),
-        air=particles(prompt, size=size, fps=fps, seed=seed, source=_steam_source(pile, size=size)),
-        arrival=_arrival(last, way=way, size=size) if last else None,
+        air=particles(move.prompt, size=size, fps=fps, seed=seed, source=_steam_source(pile, size=size)),
+        arrival=_arrival(last, way=way, size=size) if last is not None else None,
     )
-    _encode(shot, out=out, size=size, fps=fps)
 
 
 def _tracks(pile: Stack, *, way: moves.Path, size: Size) -> tuple[Track, ...]:
@@ -66,8 +95,8 @@ def _tracks(pile: Stack, *, way: moves.Path, size: Size) -> tuple[Track, ...]:
     return tuple(Track(layer, moves.fitted(each, factor=factor)) for layer, each in zip(pile.layers, seen, strict=True))
 
 
-def _arrival(last: Path, *, way: moves.Path, size: Size) -> Arrival:
-    layer = Layer(texture(read(last, size=size)), nearness=0.0)
+def _arrival(last: Pixels, *, way: moves.Path, size: Size) -> Arrival:
+    layer = Layer(texture(last), nearness=0.0)
     seen = moves.arrival(moves.matrices(way, nearness=0.0), aspect=size.aspect)
     start, end = _DISSOLVE
     share = smoothstep((progress(len(way)) - start) / (end - start))
@@ -83,8 +112,9 @@ def _steam_source(pile: Stack, *, size: Size) -> tuple[float, float] | None:
     return pile.focus[0] / size.aspect + 0.5, area[1] + 0.85 * (centre - area[1])
 
 
-def _encode(shot: painter.Painter, *, out: Path, size: Size, fps: int) -> None:
+def _encode(shot: Iterator[memoryview], *, out: Path, size: Size, fps: int) -> None:
     raw = graph.raw_pictures(width=size.width, height=size.height, fps=fps, options=encoding.BT709)
-    h264 = {**encoding.intermediate(PRESET), "x264-params": _TUNING, "g": GROUP, "pix_fmt": "yuv420p", "r": fps}
+    tuned = f"{encoding.REPEATABLE}:{_TUNING}"
+    h264 = {**encoding.intermediate(PRESET), "x264-params": tuned, "g": GROUP, "pix_fmt": "yuv420p", "r": fps}
     clip = graph.output(raw, to=out, options={**h264, **encoding.BT709, "flags:v": _CLOSED_GROUPS})
-    ffmpeg.run_graph(clip, purpose=f"encode the moving picture {out.name}", frames=shot.frames())
+    ffmpeg.run_graph(clip, purpose=f"encode the moving picture {out.name}", frames=shot)

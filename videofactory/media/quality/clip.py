@@ -24,7 +24,7 @@ def measure_clip(
         return FilmReport(findings=(unreadable(str(error)),), measures={})
     if coded.video is None:
         return FilmReport(findings=(unreadable(f"{clip.name} has no picture."),), measures={})
-    seen = decoding.decode(clip, sample_rate=None, fps=frame.fps)
+    seen = picture.Seen(decoding.decode(clip, sample_rate=None), fps=frame.fps)
     findings = (
         *picture.complaint_findings(seen),
         *picture.length_findings(seen, frames=round(seconds * frame.fps)),
@@ -39,11 +39,11 @@ def measure_clip(
     return FilmReport(findings=findings, measures=measures)
 
 
-def _still(seen: decoding.Decoded) -> Iterator[Finding]:
+def _still(seen: picture.Seen) -> Iterator[Finding]:
     """Still for too long, or, in a short clip, from its first frame to its last."""
     found = tuple(picture.frozen_findings(seen))
     yield from found
-    whole = seen.times[-1] - seen.times[0] if seen.times else 0.0
+    whole = float(seen.times[-1] - seen.times[0]) if seen.times.size else 0.0
     stretch = max(seen.frozen, key=lambda candidate: candidate.seconds, default=None)
     if stretch is not None and not found and stretch.seconds >= whole > 0:
         yield Finding(

@@ -1,155 +1,181 @@
-"""One decoding pass: FFmpeg reads the whole file once and says what it saw and heard; this module reads FFmpeg's words.
+"""One decoding pass over a film: its packets are read, and those pieces decoded whose figures are not kept already.
 
-Every frame is decoded in full, then judged at a small width. What the figures mean for a film is decided in
-`picture`, `sound` and `coding`'s readers; this module knows no limit but those of detection.
+Pieces are decoded side by side on as many cores as there are, each by one thread, which costs less than threads within one
+decoder. What the figures mean is decided in `picture`, `flashes`, `repeats`, `sound`; this module knows no limit.
 """
 
-import math
+import os
 import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
+
+import av.error
+import numpy as np
+from numpy.typing import NDArray
 
 from videofactory.domain.errors import MediaBroken
-from videofactory.media import ffmpeg, graph
-from videofactory.media.quality.limits import Detection, limits
+from videofactory.media import ffmpeg
+from videofactory.media.quality import tracks
+from videofactory.media.quality.figures import PictureFigures, Shelf, SoundFigures, join_pictures, join_sounds
+from videofactory.media.quality.hearing import hear
+from videofactory.media.quality.seeing import see
+from videofactory.media.quality.tracks import Packets, Piece, SoundPiece
 
-FLOOR_DB = -120.0
-"""Stands for silence in figures of dB, where the true value is minus infinity."""
-GATE_LUFS = -70.0
-"""What BS.1770's absolute gate leaves of silence."""
-_PICTURE = re.compile(r"\[Parsed_metadata_\d+ @ \w+\] \[info\] frame:\d+ +pts:\S+ +pts_time:(\S+)")
-_SOUND = re.compile(r"\[Parsed_ametadata_\d+ @ \w+\] \[info\] frame:\d+ +pts:\S+ +pts_time:(\S+)")
-_BLACK = re.compile(r"black_start:(\S+) black_end:(\S+)")
-_FREEZE = re.compile(r"lavfi\.freezedetect\.freeze_(start|end): (\S+)")
-_LOUDNESS = re.compile(r"lavfi\.r128\.I=(\S+)")
-_TRUE_PEAK = re.compile(r"lavfi\.r128\.true_peak=(\S+)")
-_SUMMARY_PEAK = re.compile(r"True peak:\s+Peak:\s+(\S+) dBFS")
-_SUMMARY_STEP = 0.1
-_ASTATS = re.compile(r"\[Parsed_astats_\d+ @ \w+\] \[info\] ([A-Z][A-Za-z ]+): (\S+)")
+_MOST_WORKERS = 4
+_STRIPES = 2
+"""For each worker: enough that none waits long for the last one, few enough that opening the film costs nothing."""
+_LOOKING = 8
+"""Pieces asked for at once: a store may be far away."""
 _COMPLAINT = re.compile(r"^(?:\[([^\]@]+)@ \w+\] )?\[(?:warning|error|fatal|panic)\] (.+)$", re.MULTILINE)
-_SCALER = "swscaler"
-_TELL_ALL = ("-nostats", "-loglevel", "level+info", "-copyts")
-_FULL_SCALE_DB = -0.001
-"""Where the highest 16-bit sample value stands: a sample up there has been clipped, or is about to be."""
-
-
-class Stretch(NamedTuple):
-    """From, to (seconds)."""
-
-    start: float
-    end: float
-
-    @property
-    def seconds(self) -> float:
-        """Its length."""
-        return self.end - self.start
+PieceT = TypeVar("PieceT", Piece, SoundPiece)
+FiguresT = TypeVar("FiguresT", PictureFigures, SoundFigures)
+Measured = Iterable[tuple[PieceT, FiguresT, bool]]
 
 
 class Heard(NamedTuple):
-    """The sound: when it starts and ends (seconds), loudness (LUFS), peaks (dB), how many samples stand at full scale."""
+    """The sound: when it starts and ends (seconds), samples a second, its figures."""
 
     start: float
     end: float
-    integrated: float
-    true_peak: float
-    peak: float
-    clipped: int
+    rate: int
+    figures: SoundFigures
 
 
 class Decoded(NamedTuple):
-    """What one pass over a file showed: the time of every frame, bad stretches, sound, and every complaint of FFmpeg."""
+    """What one pass showed: the time of every picture (seconds), pictures, sound, complaints; how many pieces were decoded."""
 
-    times: tuple[float, ...]
-    black: tuple[Stretch, ...]
-    frozen: tuple[Stretch, ...]
+    times: NDArray[np.float64]
+    pictures: PictureFigures | None
     heard: Heard | None
     complaints: tuple[str, ...]
+    decoded: int
 
 
-def decode(path: Path, *, sample_rate: int | None, fps: float) -> Decoded:
-    """Decode a file with one video stream, and its sound when it has any (`sample_rate` in Hz, else `None`).
+def decode(
+    path: Path, *, sample_rate: int | None, borders: Collection[int] = (), shelf: Shelf | None = None, workers: int | None = None
+) -> Decoded:
+    """Measure a file with one video stream, and its sound when it has any (`sample_rate` in Hz, else `None`).
 
-    A file that does not decode gives complaints, not an error. `fps` is how long the last frame stands.
+    `borders`: numbers of pictures at which pieces may begin that may be in other films too. `shelf` gives figures of pieces
+    measured before, and takes new ones. A file that does not decode gives complaints, not an error.
     """
-    streams = graph.source(path)
-    watched = (*_watched(streams["v:0"], how=limits().detection), *((_heeded(streams["a:0"]),) if sample_rate else ()))
-    judged = graph.output(*watched, to="-", options={"format": "null"}, exact=False)
     try:
-        log = ffmpeg.run_graph(judged.global_args(*_TELL_ALL), purpose=f"decode {path.name}")
-    except MediaBroken as error:
-        return Decoded((), (), (), None, (_plain(str(error)),))
-    times = tuple(float(time) for time in _PICTURE.findall(log))
-    end = times[-1] + 1 / fps if times else 0.0
+        found = tracks.read(path)
+    except (av.error.FFmpegError, OSError) as error:
+        return Decoded(np.zeros(0), None, None, (str(error),), 0)
+    desk = _Desk(path, shelf, workers or min(_MOST_WORKERS, os.cpu_count() or 1))
+    sounds = tracks.sound_pieces(found.audio, rate=sample_rate) if found.audio and sample_rate else ()
+    views = tracks.picture_pieces(found.video, borders=borders) if found.video else ()
+    seen, heard = desk.measured(views, sounds, rate=sample_rate or 0)
+    times = _times(found.video, views, seen)
+    complaints = (*found.complaints, *(("Some of it is damaged.",) if desk.damaged else ()))
     return Decoded(
         times=times,
-        black=tuple(Stretch(float(start), float(stop)) for start, stop in _BLACK.findall(log)),
-        frozen=_frozen(log, end=end),
-        heard=_heard(log, sample_rate=sample_rate) if sample_rate else None,
-        complaints=_complaints(log),
+        pictures=join_pictures([seen[piece.first] for piece in views]) if views else None,
+        heard=_heard(sounds, heard, rate=sample_rate or 0),
+        complaints=(_said(path) or complaints) if complaints else (),
+        decoded=desk.decoded,
     )
 
 
-def _complaints(log: str) -> tuple[str, ...]:
-    """Warnings and errors of demuxer and decoders; what our own scaler has to say is no fault of the file."""
-    found = [(who.strip() or "ffmpeg", what) for who, what in _COMPLAINT.findall(log)]
-    return tuple(_plain(f"{who}: {what}") for who, what in found if who != _SCALER)
+def _times(video: Packets | None, pieces: Sequence[Piece], seen: dict[int, PictureFigures]) -> NDArray[np.float64]:
+    if video is None or not pieces:
+        return np.zeros(0)
+    return np.concatenate([(seen[piece.first].ticks + piece.time) * float(video.base) for piece in pieces])
 
 
-def _watched(pictures: graph.Stream, *, how: Detection) -> tuple[graph.Stream, graph.Stream]:
-    """Every frame gets a mark and is printed (that is how frames are counted), then two watchers look at it."""
-    small = pictures.filter("scale", w=how.width, h=-2, flags="area").filter("format", pix_fmts="gray")
-    counted = small.filter("metadata", mode="add", key="seen", value=1).filter("metadata", mode="print", key="seen").split()
-    black = counted[0].filter(
-        "blackdetect", d=how.black_shortest_seconds, pic_th=how.black_pixel_share, pix_th=how.black_pixel_level
-    )
-    upper = counted[1].filter("crop", w="iw", h=f"ih*{how.frozen_picture_share}", x=0, y=0)
-    return black, upper.filter("freezedetect", n=how.frozen_difference, d=how.frozen_shortest_seconds)
-
-
-def _heeded(sound: graph.Stream) -> graph.Stream:
-    """Loudness and true peak as they run, then peak and length of what a player gets: 16 bits."""
-    measured = sound.filter("ebur128", peak="true", framelog="quiet", metadata=1)
-    for key in ("lavfi.r128.I", "lavfi.r128.true_peak"):
-        measured = measured.filter("ametadata", mode="print", key=key)
-    figures = "Peak_level+Peak_count+Number_of_samples"
-    played = measured.filter("aformat", sample_fmts="s16")
-    return played.filter("astats", measure_perchannel="none", measure_overall=figures)
-
-
-def _frozen(log: str, *, end: float) -> tuple[Stretch, ...]:
-    """Still stretches; one that lasts to the end of the file is never closed by FFmpeg."""
-    marks = _FREEZE.findall(log)
-    starts = [float(time) for kind, time in marks if kind == "start"]
-    ends = [float(time) for kind, time in marks if kind == "end"]
-    return tuple(Stretch(start, stop) for start, stop in zip(starts, [*ends, end], strict=False))
-
-
-def _heard(log: str, *, sample_rate: int) -> Heard | None:
-    times = _SOUND.findall(log)
-    figures = dict(_ASTATS.findall(log))
-    if not times or "Number of samples" not in figures:
+def _heard(pieces: Sequence[SoundPiece], measured: dict[int, SoundFigures], *, rate: int) -> Heard | None:
+    if not pieces or not any(measured[piece.first].samples for piece in pieces):
         return None
-    start = float(times[0])
-    peak = max(FLOOR_DB, float(figures["Peak level dB"]))
-    return Heard(
-        start=start,
-        end=start + float(figures["Number of samples"]) / sample_rate,
-        integrated=max(GATE_LUFS, float(_LOUDNESS.findall(log)[-1])),
-        true_peak=_true_peak(log),
-        peak=peak,
-        clipped=round(float(figures["Peak count"])) if peak >= _FULL_SCALE_DB else 0,
-    )
+    origin = pieces[0].start
+    starts = [(piece.start - origin) / rate for piece in pieces]
+    figures = join_sounds([measured[piece.first] for piece in pieces], starts=starts)
+    start = (origin + figures.missing) / rate
+    return Heard(start, start + figures.samples / rate, rate, figures)
 
 
-def _true_peak(log: str) -> float:
-    """In dBTP. The running figure is fine-grained but leaves out the last tenth of a second, which only the summary has."""
-    running = _decibels(max(float(value) for value in _TRUE_PEAK.findall(log)))
-    summary = max((float(value) for value in _SUMMARY_PEAK.findall(log)), default=FLOOR_DB)
-    return summary if summary > running + _SUMMARY_STEP else running
+class _Desk:
+    """Finds or makes the figures of one film's pieces."""
+
+    def __init__(self, path: Path, shelf: Shelf | None, workers: int) -> None:
+        self._path = path
+        self._shelf = shelf
+        self._workers = workers
+        self.damaged = False
+        self.decoded = 0
+
+    def measured(
+        self, views: Sequence[Piece], sounds: Sequence[SoundPiece], *, rate: int
+    ) -> tuple[dict[int, PictureFigures], dict[int, SoundFigures]]:
+        """The figures of all pieces, by their first packet."""
+        seen = self._kept(views, PictureFigures.unpacked)
+        heard = self._kept(sounds, SoundFigures.unpacked)
+        new_views = [piece for piece in views if piece.first not in seen]
+        new_sounds = [piece for piece in sounds if piece.first not in heard]
+        self.decoded = len(new_views) + len(new_sounds)
+        stripes = _stripes(new_views, self._workers * _STRIPES)
+        threads = 1 if len(stripes) >= self._workers else 0
+        with ThreadPoolExecutor(self._workers) as pool:
+            looks = [pool.submit(self._all, see(self._path, stripe, threads=threads)) for stripe in stripes]
+            listens = [pool.submit(self._all, hear(self._path, s, rate=rate)) for s in _stripes(new_sounds, self._workers)]
+            for look in looks:
+                seen.update(look.result())
+            for listen in listens:
+                heard.update(listen.result())
+        return seen, heard
+
+    def _kept(self, pieces: Sequence[PieceT], unpacked: Callable[[bytes], FiguresT]) -> dict[int, FiguresT]:
+        if self._shelf is None:
+            return {}
+        with ThreadPoolExecutor(_LOOKING) as pool:
+            contents = pool.map(self._shelf.find, [piece.key for piece in pieces])
+            return {piece.first: unpacked(content) for piece, content in zip(pieces, contents, strict=True) if content}
+
+    def _all(self, measured: Measured[PieceT, FiguresT]) -> dict[int, FiguresT]:
+        """Figures by their piece's first packet; those of undamaged pieces are kept."""
+        found = {}
+        for piece, figures, good in measured:
+            found[piece.first] = figures
+            if not good:
+                self.damaged = True
+            elif self._shelf is not None:
+                self._shelf.keep(piece.key, figures.packed())
+        return found
 
 
-def _decibels(linear: float) -> float:
-    return max(FLOOR_DB, 20 * math.log10(linear)) if linear > 0 else FLOOR_DB
+def _stripes(pieces: Sequence[PieceT], count: int) -> list[Sequence[PieceT]]:
+    """Neighbouring pieces together, in at most `count` stripes of about equal length."""
+    total = sum(_length(piece) for piece in pieces)
+    stripes: list[list[PieceT]] = []
+    reached = 0
+    for piece in pieces:
+        if not stripes or reached * count >= total * len(stripes):
+            stripes.append([])
+        stripes[-1].append(piece)
+        reached += _length(piece)
+    return list(stripes)
+
+
+def _length(piece: Piece | SoundPiece) -> int:
+    return piece.last - piece.first if isinstance(piece, SoundPiece) else piece.stop - piece.first
+
+
+def _said(path: Path) -> tuple[str, ...]:
+    """What FFmpeg says of a damaged file, decoding it once more: better words than ours."""
+    try:
+        log = ffmpeg.run(
+            ["-nostats", "-loglevel", "level+warning", "-i", path, "-f", "null", "-"], purpose="decode a damaged film"
+        )
+    except MediaBroken as error:
+        return (_plain(str(error)),)
+    return tuple(_plain(f"{who.strip() or 'ffmpeg'}: {what}") for who, what in _words(log))
+
+
+def _words(log: str) -> Iterator[tuple[str, str]]:
+    for match in _COMPLAINT.finditer(log):
+        yield match.group(1) or "", match.group(2)
 
 
 def _plain(words: str) -> str:

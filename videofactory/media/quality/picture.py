@@ -1,15 +1,46 @@
 """The moving picture judged: decodes cleanly, right length and rhythm, not black, not frozen beyond plan."""
 
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 
-from videofactory.media.quality.decoding import Decoded, Stretch
+import numpy as np
+from numpy.typing import NDArray
+
+from videofactory.media.quality.decoding import Decoded
 from videofactory.media.quality.limits import limits
 from videofactory.media.quality.report import Finding
+from videofactory.media.quality.stillness import Stretch, black_stretches, frozen_stretches, unplanned
 
 _SHOWN_COMPLAINTS = 3
 
 
-def picture_measures(seen: Decoded) -> dict[str, float | str]:
+class Seen:
+    """A decoding pass, with what lasts in its pictures. `fps` is how long the last frame stands."""
+
+    def __init__(self, decoded: Decoded, *, fps: int) -> None:
+        self.times: NDArray[np.float64] = decoded.times
+        self.complaints = decoded.complaints
+        self.pictures = decoded.pictures if decoded.times.size else None
+        self.heard = decoded.heard
+        self.fps = fps
+
+    @property
+    def end(self) -> float:
+        """When the last frame is gone."""
+        return float(self.times[-1]) + 1 / self.fps if self.times.size else 0.0
+
+    @cached_property
+    def black(self) -> tuple[Stretch, ...]:
+        """Black stretches."""
+        return black_stretches(self.pictures, ends=np.append(self.times, self.end)) if self.pictures else ()
+
+    @cached_property
+    def frozen(self) -> tuple[Stretch, ...]:
+        """Stretches in which nothing moves."""
+        return frozen_stretches(self.pictures, ends=np.append(self.times, self.end)) if self.pictures else ()
+
+
+def picture_measures(seen: Seen) -> dict[str, float | str]:
     """Figures of the picture as it was decoded."""
     return {
         "frames": float(len(seen.times)),
@@ -20,12 +51,12 @@ def picture_measures(seen: Decoded) -> dict[str, float | str]:
     }
 
 
-def measured_rate(times: Sequence[float]) -> float:
+def measured_rate(times: NDArray[np.float64]) -> float:
     """Frames per second by the frames' own times; 0 for fewer than two frames."""
-    return (len(times) - 1) / (times[-1] - times[0]) if len(times) > 1 and times[-1] > times[0] else 0.0
+    return float((len(times) - 1) / (times[-1] - times[0])) if len(times) > 1 and times[-1] > times[0] else 0.0
 
 
-def complaint_findings(seen: Decoded) -> Iterator[Finding]:
+def complaint_findings(seen: Seen) -> Iterator[Finding]:
     """A good file decodes without a word."""
     if seen.complaints:
         words = " | ".join(seen.complaints[:_SHOWN_COMPLAINTS])
@@ -38,7 +69,7 @@ def complaint_findings(seen: Decoded) -> Iterator[Finding]:
         )
 
 
-def length_findings(seen: Decoded, *, frames: int) -> Iterator[Finding]:
+def length_findings(seen: Seen, *, frames: int) -> Iterator[Finding]:
     """The decoded frames, counted, against the frames asked for."""
     allowed = limits().picture.length_frames
     if abs(len(seen.times) - frames) > allowed:
@@ -51,10 +82,10 @@ def length_findings(seen: Decoded, *, frames: int) -> Iterator[Finding]:
         )
 
 
-def rhythm_findings(seen: Decoded, *, fps: int) -> Iterator[Finding]:
+def rhythm_findings(seen: Seen, *, fps: int) -> Iterator[Finding]:
     """Frames come at the asked rate, evenly."""
     rate = measured_rate(seen.times)
-    if not seen.times:
+    if not seen.times.size:
         return
     if len(seen.times) > 1 and abs(rate - fps) > limits().picture.rate_share * fps:
         yield Finding(
@@ -68,43 +99,42 @@ def rhythm_findings(seen: Decoded, *, fps: int) -> Iterator[Finding]:
     yield from _uneven(seen.times, fps=fps)
 
 
-def _uneven(times: Sequence[float], *, fps: int) -> Iterator[Finding]:
+def _uneven(times: NDArray[np.float64], *, fps: int) -> Iterator[Finding]:
     """The first frame that stands out of its place, if any does."""
     allowed = limits().picture.frame_time_share / fps
-    for number, time in enumerate(times):
-        late = time - (times[0] + number / fps)
-        if abs(late) > allowed:
-            yield Finding(
-                check="frame_times",
-                at=time,
-                measure=round(late, 4),
-                limit=round(allowed, 4),
-                words=f"Frame {number} stands {late * 1000:.0f} ms out of its place at {time:.2f} s: the rate is not constant.",
-            )
-            return
+    late = times - (times[0] + np.arange(len(times)) / fps)
+    for number in np.flatnonzero(np.abs(late) > allowed)[:1]:
+        time, out = float(times[number]), float(late[number])
+        yield Finding(
+            check="frame_times",
+            at=round(time, 6),
+            measure=round(out, 4),
+            limit=round(allowed, 4),
+            words=f"Frame {number} stands {out * 1000:.0f} ms out of its place at {time:.2f} s: the rate is not constant.",
+        )
 
 
-def black_findings(seen: Decoded) -> Iterator[Finding]:
+def black_findings(seen: Seen) -> Iterator[Finding]:
     """Black stretches longer than the limit."""
     allowed = limits().picture.black_seconds
     for stretch in seen.black:
         if stretch.seconds > allowed + _half_frame(seen):
             yield Finding(
                 check="black",
-                at=stretch.start,
+                at=round(stretch.start, 6),
                 measure=round(stretch.seconds, 3),
                 limit=allowed,
                 words=f"The picture is black for {stretch.seconds:.2f} s from {stretch.start:.2f} s (at most {allowed} s).",
             )
 
 
-def _half_frame(seen: Decoded) -> float:
+def _half_frame(seen: Seen) -> float:
     """Times are printed rounded, stretches are whole frames: half a frame decides nothing wrongly."""
     rate = measured_rate(seen.times)
     return 0.5 / rate if rate else 0.0
 
 
-def frozen_findings(seen: Decoded, *, planned: Sequence[tuple[float, float]] = ()) -> Iterator[Finding]:
+def frozen_findings(seen: Seen, *, planned: Sequence[tuple[float, float]] = ()) -> Iterator[Finding]:
     """Still stretches of which more than the limit is not planned (`planned`: from, to, in seconds)."""
     allowed = limits().picture.frozen_seconds
     for stretch in seen.frozen:
@@ -112,21 +142,9 @@ def frozen_findings(seen: Decoded, *, planned: Sequence[tuple[float, float]] = (
         if beyond > allowed + _half_frame(seen):
             yield Finding(
                 check="frozen",
-                at=stretch.start,
+                at=round(stretch.start, 6),
                 measure=round(beyond, 3),
                 limit=allowed,
                 words=f"The picture stands still for {stretch.seconds:.2f} s from {stretch.start:.2f} s, "
                 f"{beyond:.2f} s of it unplanned (at most {allowed} s).",
             )
-
-
-def unplanned(stretch: Stretch, *, planned: Sequence[tuple[float, float]]) -> float:
-    """Seconds of a stretch that no planned still covers; planned stills may overlap."""
-    left = stretch.seconds
-    reached = stretch.start
-    for start, end in sorted(planned):
-        covered = min(end, stretch.end) - max(start, reached)
-        if covered > 0:
-            left -= covered
-            reached = min(end, stretch.end)
-    return left

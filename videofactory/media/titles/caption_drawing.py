@@ -1,5 +1,6 @@
 """Captions as events: a box with one or two lines above the lower safe edge; word by word where the channel asks."""
 
+import unicodedata
 from collections.abc import Iterable
 from functools import partial
 from typing import NamedTuple
@@ -10,7 +11,10 @@ from videofactory.media import fonts
 from videofactory.media.titles import ass, colours, layout
 from videofactory.media.titles.ass import Event
 from videofactory.media.titles.clock import frame_of
+from videofactory.media.titles.direction import is_right_to_left
+from videofactory.media.titles.direction import marked as marked_line
 from videofactory.media.titles.look import BOX_PAD, CAPTION_WEIGHT, accent_colour, styled
+from videofactory.media.written_words import glued
 
 
 class Mark(NamedTuple):
@@ -34,7 +38,7 @@ def caption_events(caption: Caption, *, frame: Frame, look: Look, start: int) ->
     spans = _spoken(caption, fps=frame.fps, start=start) if look.burn_in == "word" else []
     events = []
     for begin, end, marked in _steps(first, last, spans):
-        events.append(Event(begin, end, 2, "Caption", place + _marked_text(caption.lines, marked, look)))
+        events.append(Event(begin, end, 2, "Caption", place + _text(caption.lines, spans, marked, look)))
     return events
 
 
@@ -43,7 +47,9 @@ def _spoken(caption: Caption, *, fps: int, start: int) -> list[tuple[int, Mark]]
     found: list[tuple[int, Mark]] = []
     line = column = 0
     for word in caption.words:
-        mark = _next_mark(caption.lines, word.text, line, column)
+        if all(unicodedata.category(letter)[0] in "PZ" for letter in word.text):
+            continue  # a dash is not spoken: the word before it stays lit
+        mark = _next_mark(caption.lines, word.text.strip(), line, column)
         if mark is not None:
             line, column = mark.line, mark.right
             found.append((frame_of(word.start, fps=fps) - start, mark))
@@ -51,12 +57,25 @@ def _spoken(caption: Caption, *, fps: int, start: int) -> list[tuple[int, Mark]]
 
 
 def _next_mark(lines: tuple[str, ...], text: str, line: int, column: int) -> Mark | None:
-    """Where a word stands at or after a place; None for a word that an editor took out of the lines."""
+    """Where a word stands at or after a place, whole; None for a word that an editor took out of the lines."""
     for number in range(line, len(lines)):
-        left = lines[number].find(text, column if number == line else 0)
-        if left >= 0 and text:
+        left = _whole(lines[number], text, column if number == line else 0)
+        if left >= 0:
             return Mark(number, left, left + len(text))
     return None
+
+
+def _whole(line: str, text: str, column: int) -> int:
+    """Where a word stands in a line as a word of its own, not as a part of a longer one; -1 for nowhere."""
+    left = line.find(text, column)
+    if glued(text, text):
+        return left  # in a script without spaces, what stands beside it tells nothing
+    while left >= 0:
+        before, after = line[max(0, left - 1) : left], line[left + len(text) :][:1]
+        if (left == column or before in {"", " "}) and after in {"", " "}:
+            return left
+        left = line.find(text, left + 1)
+    return -1
 
 
 def _steps(first: int, last: int, spans: list[tuple[int, Mark]]) -> Iterable[tuple[int, int, Mark | None]]:
@@ -67,12 +86,22 @@ def _steps(first: int, last: int, spans: list[tuple[int, Mark]]) -> Iterable[tup
             yield begin, following[0], mark
 
 
-def _marked_text(lines: tuple[str, ...], marked: Mark | None, look: Look) -> str:
+def _text(lines: tuple[str, ...], spans: list[tuple[int, Mark]], marked: Mark | None, look: Look) -> str:
+    """The lines with the marked word in the accent colour.
+
+    Every word that is marked some time begins and ends a run of letters in all of a caption's events, so that no letter moves
+    when the light does: libass kerns and joins letters within runs only. What makes it a run is the secondary colour, which
+    is not seen, and another one for neighbours.
+    """
+    accent, white = ass.colour(accent_colour(look)), ass.colour(colours.WHITE)
     write = partial(styled, family=look.text_font, weight=CAPTION_WEIGHT, language=look.language)
-    drawn = [write(line) for line in lines]
-    if marked is not None:
-        at, left, right = marked
-        line = lines[at]
-        accent, white = ass.colour(accent_colour(look)), ass.colour(colours.WHITE)
-        drawn[at] = f"{write(line[:left])}{{\\c{accent}&}}{write(line[left:right])}{{\\c{white}&}}{write(line[right:])}"
+    turned = marked_line if is_right_to_left(lines, language=look.language) else str
+    drawn = []
+    for number, line in enumerate(lines):
+        text, done = turned(""), 0
+        for place, mark in enumerate(mark for _, mark in spans if mark.line == number):
+            tint, unseen = accent if mark == marked else white, "000000" if place % 2 else "808080"
+            text += f"{write(line[done : mark.left])}{{\\2c&H{unseen}&\\c{tint}&}}{write(line[mark.left : mark.right])}"
+            text, done = f"{text}{{\\c{white}&\\2c&HFFFFFF&}}", mark.right
+        drawn.append(text + write(line[done:]))
     return "\\N".join(drawn)

@@ -2,6 +2,8 @@
 
 READABLE = 4.5
 """Smallest contrast of text against what it stands on (WCAG 2 AA)."""
+AIMED = 5.8
+"""What we choose colours and grounds for: encoding, and moments between those that were looked at, take a little of it."""
 WHITE = "#ffffff"
 BLACK = "#000000"
 _STEPS = 20
@@ -21,17 +23,22 @@ def blend(first: str, second: str, *, share: float) -> str:
     return "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in pairs)
 
 
+def hex_of_levels(red: int, green: int, blue: int) -> str:
+    """`#rrggbb` of three levels of 0..255."""
+    return f"#{red:02x}{green:02x}{blue:02x}"
+
+
 def readable(colour: str, *, on: str) -> str:
     """The colour, moved towards white or black no further than needed to be read on `on`."""
     goal = WHITE if contrast(WHITE, on) >= contrast(BLACK, on) else BLACK
     steps = (blend(colour, goal, share=step / _STEPS) for step in range(_STEPS + 1))
-    return next((candidate for candidate in steps if contrast(candidate, on) >= READABLE), goal)
+    return next((candidate for candidate in steps if contrast(candidate, on) >= AIMED), goal)
 
 
 def ground(colour: str, *, opacity: float) -> str:
     """The colour, darkened no further than needed for white text on it, laid at this opacity over a white picture."""
     steps = (blend(colour, BLACK, share=step / _STEPS) for step in range(_STEPS + 1))
-    return next((dark for dark in steps if contrast(WHITE, blend(WHITE, dark, share=opacity)) >= READABLE), BLACK)
+    return next((dark for dark in steps if contrast(WHITE, blend(WHITE, dark, share=opacity)) >= AIMED), BLACK)
 
 
 def _channels(colour: str) -> tuple[int, int, int]:

@@ -14,9 +14,10 @@ from videofactory.media.titles.ass import Event
 from videofactory.media.titles.caption_drawing import caption_events
 from videofactory.media.titles.clock import frame_of
 from videofactory.media.titles.look import CAPTION_WEIGHT, HEADING_WEIGHT
-from videofactory.media.titles.title_drawing import poster_events, title_events
+from videofactory.media.titles.poster_drawing import poster_events
+from videofactory.media.titles.title_drawing import title_events
 
-TEXT_VERSION = 1
+TEXT_VERSION = 3
 """Part of every fingerprint: raise it whenever text would be drawn differently."""
 
 
@@ -46,7 +47,7 @@ def write_fonts(timeline: Timeline, *, folder: Path) -> None:
     """Write the fonts for all text of the timeline into a folder."""
     look = timeline.look
     captions = "".join(line for caption in timeline.captions for line in caption.lines)
-    titles = "".join(title.text for title in timeline.titles)
+    titles = "".join(title.text + title.name for title in timeline.titles)
     spoken = looks.needs(captions, family=look.text_font, weight=CAPTION_WEIGHT, look=look)
     headed = looks.needs(titles, family=look.heading_font, weight=HEADING_WEIGHT, look=look)
     fonts.write(folder, needs=[*spoken, *headed])
@@ -81,6 +82,6 @@ def _seen(item: Caption | Title, fps: int, start: int, stop: int) -> bool:
 def _relative(item: Caption | Title, fps: int, start: int) -> object:
     moment = [frame_of(item.start, fps=fps) - start, frame_of(item.end, fps=fps) - start]
     if isinstance(item, Title):
-        return [item.kind, *moment, item.text]
+        return ["title", *moment, item.model_dump(mode="json", exclude={"start", "end"})]
     words = [[word.text, frame_of(word.start, fps=fps) - start] for word in item.words]
     return ["caption", *moment, list(item.lines), words]

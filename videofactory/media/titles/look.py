@@ -1,7 +1,7 @@
 """The channel's look in burnt-in text: colours that can be read, styles, weights, each run of letters in a font that has it."""
 
 from videofactory.domain.footage import Frame
-from videofactory.domain.timeline import Look
+from videofactory.domain.timeline import COVERING, Look
 from videofactory.media import fonts
 from videofactory.media.titles import ass, colours, layout
 
@@ -9,24 +9,19 @@ CAPTION_WEIGHT = 600
 HEADING_WEIGHT = 800
 BOX_PAD = 0.32
 """Padding of a box in em of its text."""
-_BOX_OPACITY = 0.82
+_BOX_OPACITY = COVERING
 _BOX_DARKER = 0.35
 _OUTLINE = 0.05
 """Width of a heading's outline in em."""
 
 
 def styles(frame: Frame, look: Look) -> tuple[ass.Style, ...]:
-    """The three styles of a document: boxed captions, boxed lower thirds, outlined headings."""
-    area = layout.area(frame)
-    box = box_colour(look)
-
-    def boxed(name: str, size: float) -> ass.Style:
-        return ass.Style(name, size * fonts.LINE_HEIGHT, colours.WHITE, ass.BOX, box, _BOX_OPACITY, 0, size * BOX_PAD)
-
-    outlined = ass.Style(
-        "Heading", area.opening * fonts.LINE_HEIGHT, colours.WHITE, ass.OUTLINE, box, 1.0, area.opening * _OUTLINE, 0
-    )
-    return (boxed("Caption", area.caption), boxed("LowerThird", area.lower_third), outlined)
+    """The two styles of a document: boxed captions, outlined headings."""
+    area, box = layout.area(frame), box_colour(look)
+    size, pad = area.caption * fonts.LINE_HEIGHT, area.caption * BOX_PAD
+    boxed = ass.Style("Caption", size, colours.WHITE, ass.BOX, box, _BOX_OPACITY, 0, pad)
+    outline = area.opening * _OUTLINE
+    return (boxed, ass.Style("Heading", area.opening * fonts.LINE_HEIGHT, colours.WHITE, ass.OUTLINE, box, 1.0, outline, 0))
 
 
 def box_colour(look: Look) -> str:

@@ -1,127 +1,162 @@
-"""Titles as events: opening, lower third, call to action, and the thumbnail's poster. Each fades; the large ones rise a little.
+"""Titles as events: opening, lower third and end card, each frame of their coming and going drawn for itself.
 
-Captions keep the two lines above the lower safe edge for themselves; lower thirds stand above them, the others in the middle.
+Where their parts stand is `places`, when they move is `motion`, which place they take is `placing`.
 """
 
-from functools import partial
+from collections.abc import Iterator
+from typing import NamedTuple
 
 from videofactory.domain.footage import Frame
 from videofactory.domain.timeline import Look, Title
-from videofactory.media import fonts
-from videofactory.media.titles import ass, layout
+from videofactory.media.titles import layout
 from videofactory.media.titles.ass import Event
 from videofactory.media.titles.clock import frame_of
-from videofactory.media.titles.look import BOX_PAD, HEADING_WEIGHT, accent_colour, box_colour, styled
+from videofactory.media.titles.drawing import opaque, rectangle, softness, text_line
+from videofactory.media.titles.look import accent_colour, box_colour
+from videofactory.media.titles.motion import Step, part, steps
+from videofactory.media.titles.places import (
+    BAR,
+    BAR_GAP,
+    NAME,
+    RULE,
+    RULE_GAP,
+    RULE_HALF,
+    THIRD_BAR,
+    Edges,
+    Setting,
+    setting,
+)
 
-_FADE = 8
-"""Frames a title takes to come and to go."""
-_MAX_TITLE_LINES = 3
-_POSTER, _POSTER_BOTTOM = 1.7, 0.09
-"""A thumbnail is seen small: its title is this much larger than an opening, and stands this share above the lower edge."""
-_SOFTEST = 90
-"""libass cuts blur off at 100."""
+_STAGGER = 0.12
+"""Each line begins this much of the whole movement after the one above it."""
+_TRAVEL = 0.6
+"""Way of a line into its place, in em."""
+_SLIDE = 2.0
+"""Way of a lower third's words behind their box's edge, in em."""
+_RISE = 0.4
+"""Way of an end card's lines, in em."""
+_INSET = 0.18
+"""The accent bar ends this much (em) inside the lines' height, where their letters do."""
+_SOFT_EDGE = 0.9
+"""How far (em) a soft ground goes beyond the words at full strength."""
+
+
+class _Drawn(NamedTuple):
+    """What each part of a title is drawn from."""
+
+    title: Title
+    frame: Frame
+    look: Look
+    set: Setting
+    step: Step
+
+    @property
+    def size(self) -> float:
+        return self.set.block.size
+
+    @property
+    def left_to_show(self) -> float:
+        """1 until the title goes, then down to 0."""
+        return 1.0 - part(self.step.gone, 0.0)
 
 
 def title_events(title: Title, *, frame: Frame, look: Look, start: int) -> list[Event]:
     """The events of one title; `start` is the film frame at which the stretch begins."""
     begin, end = (frame_of(moment, fps=frame.fps) - start for moment in (title.start, title.end))
     draw = {"opening": _opening, "lower_third": _lower_third, "call_to_action": _call_to_action}[title.kind]
-    return [Event(begin, end, layer, style, text) for layer, style, text in draw(title.text, frame=frame, look=look)]
+    place = setting(title, frame=frame, look=look)
+    events: list[Event] = []
+    for step in steps(begin, end, fps=frame.fps, goes=title.kind != "call_to_action"):
+        parts = draw(_Drawn(title, frame, look, place, step))
+        events.extend(Event(step.start, step.stop, layer, style, text) for layer, style, text in parts)
+    return events
 
 
-def poster_events(text: str, *, frame: Frame, look: Look) -> list[Event]:
-    """A still's title: at the lower left over a shade, as large as fits; no movement."""
-    area = layout.area(frame)
-    block = _heading(text, frame=frame, look=look, size=area.opening * _POSTER)
-    tall, bar = layout.line_height(block.size) * len(block.lines), block.size * 0.12
-    bottom, x = frame.height * (1 - _POSTER_BOTTOM), area.left + bar * 3
-    shade = _rectangle(
-        -frame.width, bottom - tall * 1.05, 2 * frame.width, frame.height * 2,
-        tint=ass.colour(box_colour(look)), tags=f"\\1a&H40&\\blur{_softness(tall)}",
+def _opening(drawn: _Drawn) -> Iterator[tuple[int, str, str]]:
+    """A soft ground comes, the accent bar grows from its middle, and the lines slide out from it one after the other."""
+    box, size, step = drawn.set.box, drawn.size, drawn.step
+    yield 0, "Heading", _soft_ground(drawn, seen=part(step.come, 0, 0.6) * drawn.left_to_show)
+    grown = part(step.come, 0, 0.6) * drawn.left_to_show
+    middle, half = (box.top + box.bottom) / 2, (box.height / 2 - size * _INSET) * grown
+    left = box.right - size * BAR if drawn.set.from_right else box.left
+    bar = Edges(left, middle - half, left + size * BAR, middle + half)
+    if half >= 1:
+        yield 1, "Heading", rectangle(bar, tint=accent_colour(drawn.look))
+    away = 1 if drawn.set.from_right else -1
+    for number, line in enumerate(drawn.set.block.lines):
+        come = part(step.come, 0.2 + number * _STAGGER)
+        shift = away * size * _TRAVEL * (1 - come + 0.5 * (1 - drawn.left_to_show))
+        yield 1, "Heading", _line(drawn, line, number=number, shift=shift, seen=come * drawn.left_to_show)
+
+
+def _soft_ground(drawn: _Drawn, *, seen: float) -> str:
+    """The channel's colour behind the words, at full strength under all of them, soft beyond, out to the nearer edge."""
+    box, frame, far = drawn.set.box, drawn.frame, drawn.size * _SOFT_EDGE
+    beyond = frame.width * 0.3
+    from_left = box.left <= frame.width - box.right
+    ground = Edges(
+        -beyond if from_left else box.left - far, box.top - far, box.right + far if from_left else frame.width + beyond,
+        box.bottom + far,
     )  # fmt: skip
-    inset = block.size * 0.18
-    accent = _rectangle(area.left, bottom - tall + inset, area.left + bar, bottom - inset, tint=ass.colour(accent_colour(look)))
-    words = f"{{\\an1\\pos({x:.1f},{bottom:.1f})}}{_lines(block, look)}"
-    drawn = ((0, shade), (1, accent), (1, words))
-    return [Event(-1, 2, layer, "Heading", text) for layer, text in drawn]
+    strength = opaque(drawn.title.shade * seen)
+    return rectangle(ground, tint=box_colour(drawn.look), tags=f"{strength}\\blur{softness(drawn.size * _SOFT_EDGE / 2)}")
 
 
-def _softness(tall: float) -> str:
-    """The blur, in ASS units, of a shade behind text this tall."""
-    return f"{min(_SOFTEST, tall * 0.35):.0f}"
+def _line(drawn: _Drawn, line: str, *, number: int, shift: float, seen: float) -> str:
+    """One line of an opening on its way to its place, never out over the side where the bar stands."""
+    lines, right = drawn.set.lines, drawn.set.from_right
+    place = ((lines.right if right else lines.left) + shift, lines.top + number * layout.line_height(drawn.size))
+    edge = drawn.size * BAR_GAP / 2
+    near, far = (0.0, lines.right + edge) if right else (lines.left - edge, float(drawn.frame.width))
+    clip = f"\\clip({near:.0f},0,{far:.0f},{drawn.frame.height})" if shift else ""
+    align = 9 if right else 7
+    return text_line(line, look=drawn.look, size=drawn.size, align=align, place=place, tags=f"{opaque(seen)}{clip}")
 
 
-def _fade() -> str:
-    return f"\\fad({_FADE * ass.TICK_MS},{_FADE * ass.TICK_MS})"
+def _lower_third(drawn: _Drawn) -> Iterator[tuple[int, str, str]]:
+    """The accent bar grows upwards, then the box with the words comes out from behind it; it goes back the same way."""
+    box, step = drawn.set.box, drawn.step
+    right, bar = drawn.set.from_right, drawn.size * THIRD_BAR
+    out = part(step.come, 0.25) * (1 - part(step.gone, 0.0, 0.7))
+    edge = box.right - bar if right else box.left + bar
+    if out > 0:
+        yield from _boxed(drawn, edge=edge, out=out)
+    tall = box.height * part(step.come, 0.0, 0.55) * (1 - part(step.gone, 0.45))
+    if tall >= 1:
+        left = edge if right else box.left
+        yield 2, "Heading", rectangle(Edges(left, box.bottom - tall, left + bar, box.bottom), tint=accent_colour(drawn.look))
 
 
-def _rise(x: float, y: float, by: float) -> str:
-    return f"\\move({x:.1f},{y + by:.1f},{x:.1f},{y:.1f},0,{_FADE * ass.TICK_MS})"
+def _boxed(drawn: _Drawn, *, edge: float, out: float) -> Iterator[tuple[int, str, str]]:
+    """The box, `out` (0..1) of its width from behind the bar's edge, and the words that come out with it."""
+    lines, size, box, right = drawn.set.lines, drawn.size, drawn.set.box, drawn.set.from_right
+    reach = (box.width - size * THIRD_BAR) * out
+    near, far = (edge - reach, edge) if right else (edge, edge + reach)
+    ground = Edges(near, box.top, far, box.bottom)
+    yield 0, "Heading", rectangle(ground, tint=box_colour(drawn.look), tags=opaque(drawn.title.shade))
+    shift = min(box.width * (1 - out), _SLIDE * size) * (1 if right else -1)
+    align, x = (9, lines.right + shift) if right else (7, lines.left + shift)
+    clip = f"\\clip({near:.0f},0,{far:.0f},{drawn.frame.height})" if out < 1 else ""
+    for number, line in enumerate(drawn.set.block.lines):
+        place = (x, lines.top + number * layout.line_height(size))
+        yield 1, "Heading", text_line(line, look=drawn.look, size=size, align=align, place=place, tags=f"\\bord0{clip}")
 
 
-def _heading(text: str, *, frame: Frame, look: Look, size: float, lines: int = _MAX_TITLE_LINES) -> layout.Block:
-    area = layout.area(frame)
-    measure = partial(fonts.width, family=look.heading_font, language=look.language, weight=HEADING_WEIGHT)
-    return layout.fit(text, size=size, room=area.width * 0.86, lines=lines, measure=measure)
-
-
-def _lines(block: layout.Block, look: Look) -> str:
-    write = partial(styled, family=look.heading_font, weight=HEADING_WEIGHT, language=look.language)
-    return f"{{\\fs{block.size * fonts.LINE_HEIGHT:.2f}}}" + "\\N".join(map(write, block.lines))
-
-
-def _rectangle(left: float, top: float, right: float, bottom: float, *, tint: str, tags: str = "") -> str:
-    """A filled rectangle as an ASS drawing in frame pixels."""
-    path = f"m 0 0 l {right - left:.0f} 0 {right - left:.0f} {bottom - top:.0f} 0 {bottom - top:.0f}"
-    return f"{{\\an7\\pos({left:.1f},{top:.1f})\\bord0\\shad0\\1c{tint}&{tags}\\p1}}{path}"
-
-
-def _opening(text: str, *, frame: Frame, look: Look) -> list[tuple[int, str, str]]:
-    """Large, at the left, with an accent bar beside it and a soft shade behind it; fades in and rises a little."""
-    area = layout.area(frame)
-    block = _heading(text, frame=frame, look=look, size=area.opening)
-    tall = layout.line_height(block.size) * len(block.lines)
-    middle, bar = frame.height * 0.46, block.size * 0.12
-    x, rise = area.left + bar * 4, block.size * 0.35
-    shade = _rectangle(
-        -frame.width * 0.2, middle - tall * 0.8, x + block.size * (block.widest + 0.5), middle + tall * 0.8,
-        tint=ass.colour(box_colour(look)), tags=f"\\1a&H60&\\blur{_softness(tall)}{_fade()}",
-    )  # fmt: skip
-    top, bottom = middle - tall / 2 + block.size * 0.18, middle + tall / 2 - block.size * 0.18
-    accent = _rectangle(area.left, top, area.left + bar, bottom, tint=ass.colour(accent_colour(look)), tags=_fade())
-    words = f"{{\\an4{_rise(x, middle, rise)}{_fade()}}}{_lines(block, look)}"
-    return [(0, "Heading", shade), (1, "Heading", accent), (1, "Heading", words)]
-
-
-def _lower_third(text: str, *, frame: Frame, look: Look) -> list[tuple[int, str, str]]:
-    """A box at the left above the captions' two lines, with an accent line at its edge."""
-    area = layout.area(frame)
-    block = _heading(text, frame=frame, look=look, size=area.lower_third, lines=2)
-    pad = area.lower_third * BOX_PAD
-    captions = 2 * layout.line_height(area.caption) + area.caption * 1.1
-    bottom = area.bottom - captions - pad
-    tall, bar = layout.line_height(block.size) * len(block.lines), area.lower_third * 0.16
-    left = area.left + bar + pad
-    accent = _rectangle(
-        area.left, bottom - tall - pad, area.left + bar, bottom + pad, tint=ass.colour(accent_colour(look)), tags=_fade()
-    )
-    words = f"{{\\an1\\pos({left:.1f},{bottom:.1f}){_fade()}}}{_lines(block, look)}"
-    return [(1, "LowerThird", words), (1, "Heading", accent)]
-
-
-def _call_to_action(text: str, *, frame: Frame, look: Look) -> list[tuple[int, str, str]]:
-    """An end card: the picture under the channel's colour, the words large in the centre, an accent line below them."""
-    area = layout.area(frame)
-    block = _heading(text, frame=frame, look=look, size=area.opening)
-    tall = layout.line_height(block.size) * len(block.lines)
-    middle, half = frame.height * 0.45, block.size * 1.1
-    card = _rectangle(
-        0, 0, frame.width, frame.height, tint=ass.colour(box_colour(look)), tags=f"\\1a&H48&\\fad({_FADE * ass.TICK_MS},0)"
-    )
-    under = middle + tall / 2 + block.size * 0.25
-    accent = _rectangle(
-        area.middle - half, under, area.middle + half, under + block.size * 0.1,
-        tint=ass.colour(accent_colour(look)), tags=f"\\fad({_FADE * ass.TICK_MS},0)",
-    )  # fmt: skip
-    words = f"{{\\an5{_rise(area.middle, middle, block.size * 0.3)}\\fad({_FADE * ass.TICK_MS},0)}}{_lines(block, look)}"
-    return [(0, "Heading", card), (1, "Heading", accent), (1, "Heading", words)]
+def _call_to_action(drawn: _Drawn) -> Iterator[tuple[int, str, str]]:
+    """The picture sinks under the channel's colour; the words rise one line after the other over a growing accent line."""
+    size, come, frame = drawn.size, drawn.step.come, drawn.frame
+    whole, middle = Edges(0, 0, frame.width, frame.height), (drawn.set.lines.left + drawn.set.lines.right) / 2
+    yield 0, "Heading", rectangle(whole, tint=box_colour(drawn.look), tags=opaque(drawn.title.shade * part(come, 0, 0.7)))
+    for number, line in enumerate(drawn.set.block.lines):
+        seen = part(come, 0.15 + number * _STAGGER)
+        place = (middle, drawn.set.lines.top + number * layout.line_height(size) + size * _RISE * (1 - seen))
+        yield 1, "Heading", text_line(line, look=drawn.look, size=size, align=8, place=place, tags=opaque(seen))
+    under = drawn.set.lines.bottom + size * RULE_GAP
+    half = size * RULE_HALF * part(come, 0.3)
+    if half >= 1:
+        rule = Edges(middle - half, under, middle + half, under + size * RULE)
+        yield 1, "Heading", rectangle(rule, tint=accent_colour(drawn.look))
+    if drawn.title.name:
+        tags = f"{opaque(part(come, 0.45))}\\bord0"
+        below = (middle, under + size * (RULE + RULE_GAP))
+        yield 1, "Heading", text_line(drawn.title.name, look=drawn.look, size=size * NAME, align=8, place=below, tags=tags)

@@ -18,6 +18,7 @@ class EmbeddedVideo(VideoEngine):
     id = "embedded"
     model = "embedded-video-1"
     resend_is_free = True
+    can = frozenset({"first_frame", "last_frame", "seed", "panes"})
 
     def sold_seconds(self, seconds: float) -> float:
         """Half seconds, at least one second: a reworded sentence seldom asks for a new clip, and few frames are made in vain."""
@@ -37,6 +38,7 @@ class EmbeddedVideo(VideoEngine):
                 fps=request.fps,
                 camera=request.camera,
                 layout=request.layout,
+                panes=request.panes,
                 prompt=request.prompt,
                 seed=request.seed,
             )

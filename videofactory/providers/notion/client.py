@@ -5,24 +5,27 @@ Reading, and writing values that stay the same when written twice, is repeated b
 `comments`) before it tries again.
 """
 
-from collections.abc import Iterator, Mapping
+import copy
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from videofactory.domain.errors import AnswerUnreadable, Busy, EngineRejected, FactoryError, Lasting, OutcomeUnknown, Passing
 from videofactory.domain.value import Value
 from videofactory.providers.account import Account
 from videofactory.providers.http import Answer
 from videofactory.providers.notion import errors
-from videofactory.providers.notion.blocks import markdown
-from videofactory.providers.notion.queries import any_of, question
+from videofactory.providers.notion.blocks import Body, markdown
+from videofactory.providers.notion.entrance import PATIENCE, TOKEN, VERSION, Entrance, Limiter
+from videofactory.providers.notion.queries import any_of, minute, question
 from videofactory.providers.notion.values import (
+    Comment,
     Row,
     Schema,
     Uploaded,
+    comment_of,
     cut_short,
-    plain_text,
     rich_text,
     row,
     schema,
@@ -30,18 +33,11 @@ from videofactory.providers.notion.values import (
 
 __all__ = ["PATIENCE", "TOKEN", "VERSION", "Comment", "Limiter", "Me", "Notion", "any_of"]
 
-VERSION = "2026-03-11"
-"""The newest version of the API known; sent with every request."""
-TOKEN = "NOTION_TOKEN"  # noqa: S105 - the name of the key
-PATIENCE = 15.0
-"""Seconds a request waits at the limiter before it gives up with `Busy`, which says how much longer it would have to."""
 PAGE = 100
 """Rows in one answer, at most."""
 SMALLEST_PAGE = 6
 """Where asking for fewer rows at once ends when Notion's own data base is overrun."""
 
-SOONEST = 0.01
-"""Seconds waited at the limiter at least, so that two clocks that disagree a little do not spin."""
 WHOLE, PART = 20 << 20, 10 << 20
 """Bytes of a file that is sent in one piece, at most; of a part of a longer one."""
 NAME_BYTES = 900
@@ -49,14 +45,8 @@ SENDING = 120.0
 """Seconds a part of a file may take."""
 
 
-class Limiter(Protocol):
-    """Who may send when, for all processes that use the same connection."""
-
-    def enter(self) -> float:
-        """0.0 when a request may leave now (it is then counted), or the seconds to wait before asking again."""
-
-    def hold(self, seconds: float) -> None:
-        """Notion asked for a wait: nobody sends for so long."""
+NO_ROW = (KeyError, TypeError, AttributeError, ValueError)
+"""What reading a page ends with that is made otherwise than Notion's documentation says."""
 
 
 class Me(Value):
@@ -68,15 +58,6 @@ class Me(Value):
     largest_file: int = 0
 
 
-class Comment(Value):
-    """A comment on a page, by a user (our own id for our own)."""
-
-    id: str
-    text: str
-    author: str
-    created: datetime
-
-
 class Notion:
     """One workspace, as one connection. `account` holds the token; `limits` is shared by all processes.
 
@@ -85,12 +66,22 @@ class Notion:
     """
 
     def __init__(self, account: Account, *, limits: Limiter, patience: float = PATIENCE) -> None:
-        self._token = account.key(TOKEN)
+        self._account = account
+        self._entrance = Entrance(account, limits=limits, patience=patience)
         self._limits = limits
         self._patience = patience
-        self._sleep = account.sleep
         self._largest: int | None = None
-        self._http = account.http(auth=self._let_out, reading=self._reading)
+        self._http = account.http(auth=self._entrance.let_out, reading=self._reading)
+
+    def within(self, until: float) -> "Notion":
+        """The same line for a look that ends at `until` (by the monotonic clock), even when Notion never answers.
+
+        What is asked later raises `Busy` and is not sent; what is under way then gets `http.LAST` more, a file more.
+        """
+        other = copy.copy(self)
+        entrance = Entrance(self._account, limits=self._limits, patience=self._patience, until=until)
+        other._entrance, other._http = entrance, self._http.led_by(entrance.let_out)  # noqa: SLF001 - one of our own
+        return other
 
     def me(self) -> Me:
         """Who we are; the cheapest test of a token."""
@@ -116,15 +107,24 @@ class Notion:
         blocks = self._listed(f"/v1/blocks/{page_id}/children")
         return {one["id"]: one["child_database"]["title"] for one in blocks if one["type"] == "child_database"}
 
-    def rows(self, data_source: str, *, where: Mapping[str, Any] | None = None, since: datetime | None = None) -> Iterator[Row]:
-        """All rows that fit, oldest first, each once.
+    def rows(
+        self,
+        data_source: str,
+        *,
+        where: Mapping[str, Any] | None = None,
+        since: datetime | None = None,
+        made_since: datetime | None = None,
+        unread: Callable[[str, Exception], None] | None = None,
+    ) -> Iterator[Row]:
+        """All rows that fit, oldest first, each once; of those made in the minute of `made_since` or later.
 
         `where` is a filter of Notion's (`any_of`); `since` keeps rows edited in that minute or later. Times are minutes there:
         hand in the newest `edited` of last time, and know rows by id and content. A query ends after 10,000 rows as if there were
-        no more; another then begins at the minute the last row was made in.
+        no more; another then begins at the minute the last row was made in. A page that is no row as we know them is handed to
+        `unread`, with the reason, and passed over; without `unread` it is an error.
         """
         seen: set[str] = set()
-        start = ""
+        start = minute(made_since) if made_since else ""
         while True:
             known, last, more = len(seen), start, False
             body = question(where, since=since, start=start)
@@ -134,7 +134,9 @@ class Notion:
                     last = page["created_time"]
                     if page["id"] not in seen:
                         seen.add(page["id"])
-                        yield row(self._completed(page))
+                        found = self._understood(page, unread)
+                        if found is not None:
+                            yield found
             if not more:
                 return
             if len(seen) == known:
@@ -144,13 +146,22 @@ class Notion:
                 )
             start = last
 
+    def _understood(self, page: dict[str, Any], unread: Callable[[str, Exception], None] | None) -> Row | None:
+        try:
+            return row(self._completed(page))
+        except (Lasting, *NO_ROW) as error:
+            if unread is None or isinstance(error, errors.TokenRefused):
+                raise
+            unread(str(page["id"]), error)
+            return None
+
     def page(self, page_id: str) -> Row:
         """One row with everything in it, and fresh links to its files."""
         return row(self._completed(self._ask("GET", f"/v1/pages/{page_id}")))
 
-    def text_of(self, page_id: str) -> str:
-        """The page's body as markdown."""
-        return markdown(page_id, children=lambda block: self._listed(f"/v1/blocks/{block}/children"))
+    def text_of(self, page_id: str, *, longest: int) -> Body:
+        """The page's body as markdown, up to so many letters."""
+        return markdown(page_id, children=lambda block: self._listed(f"/v1/blocks/{block}/children"), longest=longest)
 
     def update(self, page_id: str, properties: Mapping[str, Any]) -> Row:
         """Set properties (`values.shaped`) to these values; others stay. May be repeated."""
@@ -163,11 +174,11 @@ class Notion:
 
     def comment(self, page_id: str, text: str) -> Comment:
         """Say something on a page. Raises `OutcomeUnknown` when it may stand there all the same."""
-        return _comment(self._make("/v1/comments", {"parent": {"page_id": page_id}, "rich_text": rich_text(text)}))
+        return comment_of(self._make("/v1/comments", {"parent": {"page_id": page_id}, "rich_text": rich_text(text)}))
 
     def comments(self, page_id: str) -> list[Comment]:
         """The page's open comments, oldest first."""
-        return [_comment(one) for one in self._listed("/v1/comments", block_id=page_id)]
+        return [comment_of(one) for one in self._listed("/v1/comments", block_id=page_id)]
 
     def upload(self, path: Path, *, name: str, media_type: str) -> Uploaded:
         """Send a file, to be put into a property (`values.shaped`) within the hour. May be repeated: what nobody uses expires.
@@ -216,16 +227,6 @@ class Notion:
         }
         return str(self._make("/v1/databases", body)["data_sources"][0]["id"])
 
-    def _let_out(self) -> dict[str, str]:
-        """The headers of a request, which with them has passed the limiter: so each repetition is counted, too."""
-        waited = 0.0
-        while (wait := self._limits.enter()) > 0:
-            if waited + wait > self._patience:
-                raise Busy("Notion's budget of requests is used up for now.", retry_after=wait)
-            self._sleep(max(wait, SOONEST))
-            waited += max(wait, SOONEST)
-        return {"Authorization": f"Bearer {self._token}", "Notion-Version": VERSION}
-
     def _reading(self, answer: Answer) -> FactoryError | None:
         error = errors.reading(answer)
         if isinstance(error, Busy) and error.retry_after:
@@ -235,13 +236,13 @@ class Notion:
     def _ask(self, method: str, path: str, **request: Any) -> dict[str, Any]:  # noqa: ANN401 - httpx's own arguments
         """What Notion says to a request that may be repeated."""
         try:
-            return _object(self._http.safe(method, path, **request))
+            return _object(self._http.safe(method, path, **self._entrance.timely(request)))
         except AnswerUnreadable as error:
             raise Passing(error.message) from error
 
     def _make(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
         """What Notion says to a request that makes something new, and is sent once."""
-        answer = self._http.submit(path, json=body)
+        answer = self._http.submit(path, until=self._entrance.until, json=body)
         try:
             return _object(answer)
         except AnswerUnreadable as error:
@@ -291,8 +292,3 @@ def _object(answer: Answer) -> dict[str, Any]:
     if not isinstance(said, dict):
         raise AnswerUnreadable("Notion answered with JSON that is no object.")
     return said
-
-
-def _comment(one: Mapping[str, Any]) -> Comment:
-    author = (one.get("created_by") or {}).get("id") or ""
-    return Comment(id=one["id"], text=plain_text(one.get("rich_text") or []), author=author, created=one["created_time"])

@@ -1,7 +1,7 @@
 """What an answer of Notion's that is no success means, as an error of `domain.errors`, in words an editor understands.
 
 400 …                                    EngineRejected   our request: a property that is gone, a text too long
-401 unauthorized                         EngineRejected   the token
+401 unauthorized                         TokenRefused     the token: wrong, expired or revoked; so is 400 invalid_grant
 403 restricted_resource                  EngineRejected   what the connection may do
 404 object_not_found                     NotFound         not there, or not shared: Notion does not tell the two apart
 409 conflict_error                       Passing          somebody saved at the same moment; nothing was kept
@@ -49,6 +49,14 @@ UNKNOWN = {
 }  # fmt: skip
 
 
+TOKENS = {"unauthorized", "invalid_grant"}
+"""Codes that speak of the token."""
+
+
+class TokenRefused(EngineRejected):
+    """Notion does not take the token (any more): a person sets another. Stops the channels that use it only."""
+
+
 class Overrun(Passing):
     """A query was too much for Notion's own data base; it may manage fewer rows at once. Nothing is changed by a query."""
 
@@ -66,7 +74,8 @@ def reading(answer: Answer) -> FactoryError | None:
         return OutcomeUnknown(words)
     if code == "object_not_found":
         return NotFound(words, remedy=REMEDIES[code])
-    return EngineRejected(words, remedy=REMEDIES[code]) if code in REMEDIES else None
+    rejected = TokenRefused if code in TOKENS else EngineRejected
+    return rejected(words, remedy=REMEDIES[code]) if code in REMEDIES else None
 
 
 def _said(answer: Answer) -> tuple[str, str, bool]:

@@ -1,4 +1,4 @@
-"""Properties of Notion's as plain values, both ways, and rows and schemas made of them.
+"""Properties of Notion's as plain values, both ways, and rows, schemas and comments made of them.
 
 | kind                                                        | plain value                                      |
 | title, rich_text, select, status, url, email, phone_number  | text, empty when nothing is set                  |
@@ -105,6 +105,15 @@ class Schema(Value):
         return next((one for one in self.properties if one.name == name), None)
 
 
+class Comment(Value):
+    """A comment on a page, by a user (our own id for our own)."""
+
+    id: str
+    text: str
+    author: str
+    created: datetime
+
+
 def row(page: Mapping[str, Any]) -> Row:
     """A page as Notion gives it. Raises `Lasting` for what is none."""
     try:
@@ -136,6 +145,12 @@ def schema(answer: Mapping[str, Any]) -> Schema:
         )
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise Lasting(f"Notion gave a data source we do not understand: {type(error).__name__}: {error}.") from error
+
+
+def comment_of(one: Mapping[str, Any]) -> Comment:
+    """A comment as Notion gives it."""
+    author = (one.get("created_by") or {}).get("id") or ""
+    return Comment(id=one["id"], text=plain_text(one.get("rich_text") or []), author=author, created=one["created_time"])
 
 
 def read(value: Mapping[str, Any]) -> Plain:

@@ -93,12 +93,32 @@ class Processing(Value):
 
 
 class Caption(Value):
-    """A caption track of a video. `state`: serving, syncing or failed."""
+    """A caption track of a video. `state`: serving, syncing or failed; `own`: somebody gave it, YouTube did not hear it."""
 
     id: str
     language: str
     name: str = ""
     state: str = ""
+    own: bool = True
+
+
+class Described(Value):
+    """What a video says of itself now, as `VideoMetadata` words it. `publish_at`: when YouTube opens it, if it does."""
+
+    title: str
+    description: str
+    tags: tuple[str, ...]
+    category: str
+    language: str
+    privacy: Literal["private", "unlisted", "public"]
+    publish_at: datetime | None
+    made_for_kids: bool
+    synthetic_media: bool
+
+    @property
+    def shut(self) -> bool:
+        """Whether nobody but its owner can watch it, now and later."""
+        return self.privacy == "private" and self.publish_at is None
 
 
 class OwnChannel(Value):

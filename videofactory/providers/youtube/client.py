@@ -12,17 +12,21 @@ from typing import Any
 
 from videofactory.domain.errors import Conflict, NotFound
 from videofactory.providers.account import Account
-from videofactory.providers.youtube.answers import Candidate, Caption, OwnChannel, Processing, Sent
+from videofactory.providers.http import Answer
+from videofactory.providers.youtube.answers import Candidate, Caption, Described, OwnChannel, Processing, Sent
 from videofactory.providers.youtube.errors import NO_CHANNEL, closed
 from videofactory.providers.youtube.line import API, UPLOAD, Line, table
-from videofactory.providers.youtube.metadata import VideoMetadata
+from videofactory.providers.youtube.metadata import Privacy, VideoMetadata, described, opening
 from videofactory.providers.youtube.processing import processing_of
-from videofactory.providers.youtube.search import Search
+from videofactory.providers.youtube.search import Search, own_video
 from videofactory.providers.youtube.upload import Upload
 
 _OTHERS = ("license", "embeddable", "publicStatsViewable")
 """What a person may have set in YouTube Studio and an update must send again, since what is left out is deleted."""
+_DECLARED = ("selfDeclaredMadeForKids", "containsSyntheticMedia")
 _BOUNDARY = "videofactory-captions-3b1f8e4d"
+_HEARD = "asr"
+"""A caption track that YouTube made from what it heard."""
 
 
 class YouTube:
@@ -67,6 +71,10 @@ class YouTube:
         search = Search(self._line, uploads=self.channel().uploads)
         return search.candidates(title=title, size=size, seconds=seconds, since=since)
 
+    def own_video(self, video_id: str, *, size: int) -> Candidate | None:
+        """One video, held against a file of `size` bytes; `None` when the channel has none of this id. 3 units."""
+        return own_video(self._line, video_id, owner=self.channel().id, size=size)
+
     def set_thumbnail(self, video_id: str, image: bytes, *, media_type: str) -> None:
         """Set the picture (JPEG or PNG, at most 50 MB); may be repeated. 50 units."""
         path, headers = f"{UPLOAD}/thumbnails/set", {"Content-Type": media_type}
@@ -77,20 +85,16 @@ class YouTube:
 
         May be repeated: YouTube refuses the same track a second time.
         """
-        told = json.dumps({"snippet": {"videoId": video_id, "language": language, "name": name, "isDraft": False}})
-        head = f"--{_BOUNDARY}\r\nContent-Type: application/json; charset=UTF-8\r\n\r\n{told}\r\n"
-        middle = f"--{_BOUNDARY}\r\nContent-Type: application/octet-stream\r\n\r\n"
+        told = {"snippet": {"videoId": video_id, "language": language, "name": name, "isDraft": False}}
         try:
-            answer = self._line.once(
-                f"{UPLOAD}/captions",
-                params={"uploadType": "multipart", "part": "snippet"},
-                content=head.encode() + middle.encode() + content + f"\r\n--{_BOUNDARY}--\r\n".encode(),
-                headers={"Content-Type": f"multipart/related; boundary={_BOUNDARY}"},
-                seconds=120.0,
-            )
+            answer = self._give_captions("POST", told, content, part="snippet")
         except Conflict:
             return ""
         return str(table(answer).get("id", ""))
+
+    def replace_captions(self, caption_id: str, content: bytes) -> None:
+        """Put another text (SRT or WebVTT) in the place of a track's; may be repeated. 450 units."""
+        self._give_captions("PUT", {"id": caption_id}, content, part="id")
 
     def list_captions(self, video_id: str) -> tuple[Caption, ...]:
         """The video's caption tracks. 50 units."""
@@ -100,6 +104,7 @@ class YouTube:
                 language=item["snippet"]["language"],
                 name=item["snippet"].get("name", ""),
                 state=item["snippet"].get("status", ""),
+                own=str(item["snippet"].get("trackKind", "")).lower() != _HEARD,
             )
             for item in self._line.items("/captions", part="snippet", videoId=video_id)
         )
@@ -123,6 +128,20 @@ class YouTube:
         body = {"id": video_id, "snippet": metadata.snippet(), "status": kept | metadata.status()}
         self._line.once(f"{API}/videos", method="PUT", params={"part": "snippet,status"}, json=body)
 
+    def described(self, video_id: str) -> Described:
+        """What the video says of itself now. Raises `NotFound` when somebody deleted it. 1 unit."""
+        return described(self._video(video_id, part="snippet,status"))
+
+    def open_or_shut(self, video_id: str, *, privacy: Privacy, publish_at: datetime | None = None) -> None:
+        """Say who may watch the video, and when (aware) YouTube opens it, `None` for never; all else stays. 1 unit and 50.
+
+        May be repeated. Raises `InvalidInput` for a time given to a video that was open before: YouTube schedules none twice.
+        """
+        now = self._video(video_id, part="status")["status"]
+        kept = {name: now[name] for name in (*_OTHERS, *_DECLARED) if name in now}
+        body = {"id": video_id, "status": kept | opening(privacy, publish_at)}
+        self._line.once(f"{API}/videos", method="PUT", params={"part": "status"}, json=body)
+
     def processing(self, video_id: str) -> Processing:
         """How far YouTube is with the video; one that is gone says so. 1 unit."""
         try:
@@ -138,6 +157,19 @@ class YouTube:
         own = items[0]
         uploads = own["contentDetails"]["relatedPlaylists"]["uploads"]
         return OwnChannel(id=own["id"], title=own.get("snippet", {}).get("title", ""), uploads=uploads)
+
+    def _give_captions(self, method: str, told: dict[str, Any], content: bytes, *, part: str) -> Answer:
+        """What a track is and its text, in one request."""
+        head = f"--{_BOUNDARY}\r\nContent-Type: application/json; charset=UTF-8\r\n\r\n{json.dumps(told)}\r\n"
+        middle = f"--{_BOUNDARY}\r\nContent-Type: application/octet-stream\r\n\r\n"
+        return self._line.once(
+            f"{UPLOAD}/captions",
+            method=method,
+            params={"uploadType": "multipart", "part": part},
+            content=head.encode() + middle.encode() + content + f"\r\n--{_BOUNDARY}--\r\n".encode(),
+            headers={"Content-Type": f"multipart/related; boundary={_BOUNDARY}"},
+            seconds=120.0,
+        )
 
     def _video(self, video_id: str, *, part: str) -> dict[str, Any]:
         items = self._line.items("/videos", part=part, id=video_id)

@@ -128,7 +128,7 @@ def _request(reason: str, said: str, words: str) -> FactoryError | None:
         return InvalidInput([Problem(file="YouTube", field=FIELDS[reason], value=reason, remedy=words or "change it")])
     if reason in REJECTED:
         return EngineRejected(said, remedy=REJECTED[reason])
-    if reason in {"videoNotFound", "playlistNotFound"}:
+    if reason in {"videoNotFound", "playlistNotFound", "captionNotFound"}:
         return NotFound(said, remedy="Somebody deleted it, or the channel's file names a wrong one.")
     if reason == "captionExists":
         return Conflict(said)

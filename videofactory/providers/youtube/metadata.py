@@ -1,10 +1,13 @@
 """What a video says about itself on YouTube, and the documented limits it is held to before anything is sent."""
 
 import re
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Literal
 
+from videofactory.domain.errors import EngineFailed
 from videofactory.domain.value import Value
+from videofactory.providers.youtube.answers import Described
 
 TITLE_CHARACTERS = 100
 DESCRIPTION_BYTES = 5000
@@ -12,6 +15,9 @@ TAGS_CHARACTERS = 500
 """All tags together; the commas between them count, and a tag with a space counts as if it stood in quotes."""
 _FORBIDDEN = re.compile(r"[<>]")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+
+
+Privacy = Literal["private", "unlisted", "public"]
 
 
 class VideoMetadata(Value):
@@ -26,7 +32,7 @@ class VideoMetadata(Value):
     tags: tuple[str, ...] = ()
     category: str
     language: str
-    privacy: Literal["private", "unlisted", "public"]
+    privacy: Privacy
     publish_at: datetime | None = None
     made_for_kids: bool = False
     synthetic_media: bool = True
@@ -44,14 +50,33 @@ class VideoMetadata(Value):
 
     def status(self) -> dict[str, Any]:
         """The `status` part of YouTube's video resource."""
-        told: dict[str, Any] = {
-            "privacyStatus": self.privacy,
-            "selfDeclaredMadeForKids": self.made_for_kids,
-            "containsSyntheticMedia": self.synthetic_media,
-        }
-        if self.publish_at is not None:
-            told["publishAt"] = self.publish_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-        return told
+        declared = {"selfDeclaredMadeForKids": self.made_for_kids, "containsSyntheticMedia": self.synthetic_media}
+        return opening(self.privacy, self.publish_at) | declared
+
+
+def opening(privacy: Privacy, publish_at: datetime | None) -> dict[str, Any]:
+    """The words of the part `status` that say who may watch a video, and when (aware) YouTube opens it."""
+    at = {"publishAt": publish_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")} if publish_at is not None else {}
+    return {"privacyStatus": privacy, **at}
+
+
+def described(video: Mapping[str, Any]) -> Described:
+    """The parts `snippet` and `status` of a video resource. Raises `EngineFailed` for anything else."""
+    try:
+        snippet, status = video["snippet"], video["status"]
+        return Described(
+            title=snippet["title"],
+            description=snippet.get("description", ""),
+            tags=tuple(snippet.get("tags", ())),
+            category=snippet["categoryId"],
+            language=snippet.get("defaultLanguage", ""),
+            privacy=status["privacyStatus"],
+            publish_at=datetime.fromisoformat(status["publishAt"]) if status.get("publishAt") else None,
+            made_for_kids=status.get("selfDeclaredMadeForKids", False),
+            synthetic_media=status.get("containsSyntheticMedia", False),
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise EngineFailed(f"YouTube told of a video what nobody understands: {error}") from error
 
 
 def problems(metadata: VideoMetadata) -> tuple[str, ...]:

@@ -18,6 +18,10 @@ CLOSE = 1.5
 """Seconds two lengths may differ by: YouTube counts whole seconds, and rounds."""
 
 
+_PARTS = "snippet,status,contentDetails,fileDetails,processingDetails"
+"""All that tells one upload from another; for its owner only."""
+
+
 class Search:
     """The uploads of one channel."""
 
@@ -50,9 +54,17 @@ class Search:
     def _described(self, uploaded: dict[str, datetime], *, size: int) -> Iterator[Candidate]:
         if not uploaded:
             return
-        part = "snippet,status,contentDetails,fileDetails,processingDetails"
-        for video in self._line.items("/videos", part=part, id=",".join(uploaded)):
+        for video in self._line.items("/videos", part=_PARTS, id=",".join(uploaded)):
             yield _candidate(video, at=uploaded[video["id"]], size=size)
+
+
+def own_video(line: Line, video_id: str, *, owner: str, size: int) -> Candidate | None:
+    """See `YouTube.own_video`. A stranger's video is asked only for what everybody sees: more is forbidden."""
+    seen = line.items("/videos", part="snippet", id=video_id)
+    if not seen or seen[0]["snippet"].get("channelId") != owner:
+        return None
+    whole = line.items("/videos", part=_PARTS, id=video_id)
+    return _candidate(whole[0], at=_time(whole[0]["snippet"]["publishedAt"]), size=size) if whole else None
 
 
 def _candidate(video: dict[str, Any], *, at: datetime, size: int) -> Candidate:

@@ -3,15 +3,36 @@
 A comment whose answer was lost may stand there all the same: the page is looked at before it is said again.
 """
 
-from videofactory.domain.errors import FactoryError, InvalidInput, Lasting
-from videofactory.domain.notion import BriefProperties, SceneProperties
+import re
+from collections.abc import Mapping
+
+from videofactory.domain.errors import FactoryError, InvalidInput, Lasting, Problem
+from videofactory.domain.notion import BriefProperties
+from videofactory.domain.project import ProjectState
 from videofactory.ledger.notion import NotionRow
 from videofactory.providers.notion.client import Notion
 from videofactory.providers.notion.values import Row
 from videofactory.studio.factory import Studio
+from videofactory.studio.problems import ABSENT
 
 LONGEST = 1900
 """Characters of a comment: one piece of text at Notion."""
+DONE = frozenset({ProjectState.SCHEDULED, ProjectState.PUBLISHED})
+"""States in which a change of a row, and a decision in it, come too late."""
+NOT_YET = "VideoFactory cannot make a film from this row yet. Please mend:"
+NOTHING_PAID = "It looks again as soon as you edit the row. Nothing was made, and nothing was paid."
+NOTHING = frozenset({ABSENT, "''", "[]"})
+"""How problems show what is not filled in."""
+COMMAND = "'videofactory "
+"""Stands in remedies that only somebody with a terminal can follow."""
+SCENE = re.compile(r"scene \d+")
+PLAIN = (
+    (re.compile(r"\bscene-0*(\d+)\b"), r"scene \1"),
+    (re.compile(r"\bnotion:[\w-]+"), "Somebody in Notion"),
+    (re.compile(r" at (\d{4}-\d\d-\d\d)T(\d\d:\d\d)[^\s,]*"), r" on \1 at \2 UTC"),
+)
+"""Our ids and times, and how people say them."""
+TOO_LATE = "This film is {state} already, so VideoFactory leaves it as it is. For another film, make a new row."
 DOUBT = "?"
 """Stands behind the mark of what is being said while nobody knows whether it was."""
 
@@ -41,19 +62,34 @@ def is_said(notion: Notion, page: str, words: str) -> bool:
     return any(comment.text == words[:LONGEST] for comment in notion.comments(page))
 
 
-def what_to_mend(error: FactoryError, names: BriefProperties | SceneProperties) -> str:
+def what_to_mend(error: InvalidInput, names: BriefProperties) -> str:
     """Words for a row that cannot be taken in, in the names its writer sees."""
-    if not isinstance(error, InvalidInput):
-        return f"VideoFactory cannot take this row in. {error}"
-    lines = ["VideoFactory cannot take this row in yet. Please mend:"]
-    plain = names.model_dump()
-    for number, problem in enumerate(error.problems, start=1):
-        lines.append(f"{number}. {_their_name(problem.field, plain)} (found: {problem.value}): {problem.remedy}")
-    lines.append("It is looked at again when you edit it. Nothing was made and nothing was paid.")
-    return "\n".join(lines)
+    lines = [f"{number}. {_said_of(problem, names.model_dump())}" for number, problem in enumerate(error.problems, start=1)]
+    return "\n".join([NOT_YET, *lines, NOTHING_PAID])
 
 
-def _their_name(field: str, names: dict[str, str]) -> str:
-    """The name of a column for our field: `seconds`, `images[2]`, `rights.music`."""
-    root = field.replace("rights.", "rights_").partition("[")[0]
-    return names.get(root, field) + field[len(root) :]
+def in_plain_words(error: FactoryError, names: Mapping[str, str]) -> str:
+    """What an error says to somebody who reviews in Notion: no commands, ids or file names; `names` are those of properties."""
+    if isinstance(error, InvalidInput):
+        return " ".join(_said_of(problem, names) for problem in error.problems)
+    remedy = "" if COMMAND in error.remedy else error.remedy
+    words = f"{error.message} {remedy}".strip()
+    for pattern, plain in PLAIN:
+        words = pattern.sub(plain, words)
+    return words
+
+
+def _said_of(problem: Problem, names: Mapping[str, str]) -> str:
+    name = _their_name(problem.field, names)
+    remedy = problem.remedy if problem.remedy.endswith(("?", ".")) else f"{problem.remedy}."
+    if problem.value in NOTHING:
+        return f"{name} is empty: {remedy}"
+    return f"{name} (found: {problem.value}): {remedy}"
+
+
+def _their_name(field: str, names: Mapping[str, str]) -> str:
+    """The column of our field: `seconds`, `images[2]`, `rights.music`, `scene 1.narration`; of a light, that of its words."""
+    plain = field.replace("rights.", "rights_").rpartition(".")[2]
+    root, _, number = plain.partition("[")
+    of_light = {"film": "film_feedback"}.get(root, "feedback" if SCENE.fullmatch(root) else root)
+    return names.get(of_light, field if of_light == root else root) + (f", number {number.rstrip(']')}" if number else "")

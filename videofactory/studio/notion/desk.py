@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from videofactory.domain.brief import GivenScene
 from videofactory.domain.channel import Channel
-from videofactory.domain.errors import Conflict, FactoryError, InvalidInput, NotFound
+from videofactory.domain.errors import Conflict, InvalidInput, NotFound
 from videofactory.domain.fingerprint import canonical, fingerprint
 from videofactory.domain.notion import LIGHTS, STATES, NotionSettings
 from videofactory.domain.project import ProjectState
@@ -23,18 +23,20 @@ from videofactory.domain.script import scene_number
 from videofactory.ledger.database import stamped
 from videofactory.ledger.notion import NotionRow, NotionScene
 from videofactory.providers.notion.client import Notion
+from videofactory.providers.notion.errors import TokenRefused
 from videofactory.providers.notion.values import Row, shaped
 from videofactory.studio.factory import Studio
 from videofactory.studio.intake.text import clean_text
 from videofactory.studio.material import FinalCut
-from videofactory.studio.notion.answers import say
+from videofactory.studio.notion.answers import DONE, DOUBT, TOO_LATE, in_plain_words, is_said, say
+from videofactory.studio.notion.sending import settled, settled_scene
+from videofactory.studio.notion.unread import pass_over
 from videofactory.studio.problems import problems_of
 from videofactory.studio.reviewing import Desk
+from videofactory.studio.status import state_of
 
 OVERLAP = timedelta(minutes=3)
 """How far back a look reads again, as `intake.OVERLAP`."""
-FIRST = timedelta(hours=1)
-"""How far back the very first look reads."""
 THEIRS = ("prompt", "narration", "light", "feedback")
 """The fields of a scene's row that people write."""
 FILM_THEIRS = ("film_light", "film_feedback")
@@ -42,11 +44,18 @@ FILM_THEIRS = ("film_light", "film_feedback")
 REVIEWED = frozenset(
     STATES[state] for state in (ProjectState.IN_REVIEW, ProjectState.REVISING, ProjectState.PRODUCING, ProjectState.FINAL_REVIEW)
 )
-"""What a brief's row says while its scenes may be decided on."""
-NOT_RECORDED = "VideoFactory did not record your decision: {why} You wrote: {said}"
+"""What a brief's row says while its scenes are shown and judged."""
+HEARD = REVIEWED | {STATES[ProjectState.FAILED], STATES[ProjectState.OVER_BUDGET]}
+"""What it says while decisions on its scenes are read: a scene that stopped a project is mended by one."""
+FILMED = frozenset(STATES[state] for state in (ProjectState.FINAL_REVIEW, ProjectState.SCHEDULED))
+"""What a brief's row says while its film has still to be seen by people: a light may be taken back until then.
+
+One that sent the film back to review may be, too, as long as the row shows the film: see `_is_filmed`.
+"""
+NOT_RECORDED = "Your decision does not count. {why} You wrote: {said}"
 EDIT_FIRST = (
-    "VideoFactory took your new prompt, and makes a new picture from it."
-    " Your light ({said}) was given to the old one and does not count."
+    "A new picture is being made from your new prompt. Your light ({said}) was for the old picture, so it does not count:"
+    " please give one to the new picture."
 )
 
 
@@ -55,40 +64,74 @@ def theirs(row: Row, names: Mapping[str, str], fields: tuple[str, ...]) -> dict[
     return {field: clean_text(row.text(names[field])) for field in fields}
 
 
-def read_decisions(studio: Studio, channel: Channel, notion: Notion, *, until: float) -> list[str]:
+def begin_hearing(studio: Studio, settings: NotionSettings) -> None:
+    """From now on decisions may be given: the first look reads back to this moment, however late Notion lets it come."""
+    books = studio.ledger.notion
+    for place in filter(None, (settings.scenes, _films(settings))):
+        if not books.cursor(place):
+            books.move_cursor(place, stamped(studio.ledger.database.time() - OVERLAP))
+
+
+def _films(settings: NotionSettings) -> str:
+    """Where it is noted how far the lights of films were read."""
+    return f"{settings.data_source}/film"
+
+
+def read_decisions(
+    studio: Studio, channel: Channel, notion: Notion, *, until: float, every: timedelta = timedelta(0)
+) -> list[str]:
     """Record what was decided in the channel's rows since the last look; the projects decided on, one entry a decision.
 
+    A desk that was read less than `every` ago is left alone: many channels share one budget of requests.
     Asks Notion nothing while no project of the channel is under review. Raises what Notion says when it cannot be read.
     """
     settings = channel.notion
+    notion = notion.within(until)
     rows = studio.ledger.notion.rows(channel.key).values() if settings else ()
-    shown = {row.standing.get("state") for row in rows if row.project}
+    standings = [row.standing for row in rows if row.project]
+    shown = {standing.get("state") for standing in standings}
     decided: list[str] = []
-    if settings is not None and settings.scenes and shown & REVIEWED:
+    if settings is not None and settings.scenes and shown & HEARD:
         reading = _Reading(studio, notion, settings)
-        decided += _look(studio, notion, settings.scenes, reading.scene, place=settings.scenes, until=until)
-    if settings is not None and STATES[ProjectState.FINAL_REVIEW] in shown:
+        decided += _look(studio, notion, settings.scenes, reading.scene, place=settings.scenes, until=until, every=every)
+    if settings is not None and any(map(_is_filmed, standings)):
         reading = _Reading(studio, notion, settings)
-        place = f"{settings.data_source}/film"
-        decided += _look(studio, notion, settings.data_source, reading.film, place=place, until=until)
+        decided += _look(studio, notion, settings.data_source, reading.film, place=_films(settings), until=until, every=every)
     return decided
 
 
+def _is_filmed(standing: Mapping[str, Any]) -> bool:
+    """Whether a row shows a film whose light counts: also one that is in review again because of it."""
+    return standing.get("state") in FILMED or (standing.get("state") in HEARD and bool(standing.get("film")))
+
+
 def _look(
-    studio: Studio, notion: Notion, source: str, read: Callable[[Row], str | None], *, place: str, until: float
+    studio: Studio,
+    notion: Notion,
+    source: str,
+    read: Callable[[Row], str | None],
+    *,
+    place: str,
+    until: float,
+    every: timedelta,
 ) -> list[str]:
     """Read the rows of a data source edited since the last look, which is noted at `place`."""
     books = studio.ledger.notion
     now = studio.ledger.database.time()
-    since = books.cursor(place) or stamped(now - FIRST)
+    since = books.cursor(place)
     decided: list[str] = []
-    for row in notion.rows(source, since=datetime.fromisoformat(since)):
+    if since > stamped(now - OVERLAP - every):  # what is noted is when it was read last, less the overlap
+        return decided
+    moment = datetime.fromisoformat(since) if since else None
+    for row in notion.rows(source, since=moment, unread=lambda page, why: pass_over(studio, page, why)):
         if time.monotonic() >= until:
             return decided
         try:
             project = read(row)
-        except FactoryError as error:  # one row that cannot be read never stops the others
-            studio.ledger.audit.note("row not read", who="notion", why=str(error), detail={"page": row.id})
+        except TokenRefused:
+            raise
+        except Exception as error:  # noqa: BLE001 - one row that cannot be read never stops the others
+            pass_over(studio, row.id, error)
         else:
             decided += [project] if project else []
     books.move_cursor(place, stamped(now - OVERLAP))
@@ -110,26 +153,32 @@ class _Reading:
         scene = self._books.scene_of(row.id)
         if scene is None or row.trashed:
             return None
+        shown = settled_scene(scene, row, self._scene_names, theirs=THEIRS)
         present = theirs(row, self._scene_names, THEIRS)
-        changed = {field: value for field, value in present.items() if value != scene.standing.get(field, "")}
+        changed = {field: value for field, value in present.items() if value != shown.standing.get(field, "")}
         mark = fingerprint(present)
         if not changed.keys() - {"feedback"} or scene.read == mark:
             return None
-        heeded = scene.model_copy(update={"read": "", "written": canonical({**scene.standing, **present})})
+        heeded = shown.model_copy(update={"read": "", "written": canonical({**shown.standing, **present})})
         try:
             return self._decide(row, scene, changed, heeded=heeded)
         except Conflict as error:
-            self._answer(row, {**changed, "feedback": present["feedback"]}, error, project=scene.project)
+            why, doubt = in_plain_words(error, self._scene_names), mark + DOUBT
+            if scene.read != doubt:
+                self._books.keep_scene(scene.model_copy(update={"read": doubt}))
+            said = {**changed, "feedback": present["feedback"]}
+            self._answer(row, said, why, project=scene.project, doubt=scene.read == doubt)
             self._books.keep_scene(heeded)
         except (InvalidInput, NotFound) as error:
-            self._refuse(row, error)
-            standing = {**scene.standing, "answer": str(error)}
-            self._books.keep_scene(scene.model_copy(update={"read": mark, "written": canonical(standing)}))
+            why = in_plain_words(error, self._scene_names)
+            self._refuse(row, why)
+            standing = {**shown.standing, "answer": why}
+            self._books.keep_scene(shown.model_copy(update={"read": mark, "written": canonical(standing)}))
         return None
 
     def _decide(self, row: Row, scene: NotionScene, changed: Mapping[str, str], *, heeded: NotionScene) -> str | None:
         number = scene_number(scene.scene)
-        desk = Desk(self._studio, scene.project, reviewer=_who(row), based_on=scene.version)
+        desk = Desk(self._studio, scene.project, reviewer=_who(row), based_on=heeded.version)
         change = _change(changed)
         if change is not None:
             desk.edit(number, change)
@@ -137,7 +186,10 @@ class _Reading:
         anew = change is not None and makes_new_take(change)
         if light is not None and not anew:
             desk.light(number, light, feedback=heeded.standing["feedback"])
-        recorded = desk.record(lambda connection: self._books.heed(connection, scene, heeded))
+        if desk.decides:
+            _require_open(self._studio, scene.project)
+        seen = desk.decides and not anew and light in {None, Light.GREEN}  # the row shows the take that was decided on
+        recorded = desk.record(lambda connection: self._books.heed(connection, scene, heeded, seen=seen))
         if light is not None and anew:
             said = _said({field: heeded.standing[field] for field in ("light", "feedback")})
             say(self._studio, self._notion, row.id, EDIT_FIRST.format(said=said), project=scene.project)
@@ -150,46 +202,56 @@ class _Reading:
             return None
         present = theirs(row, self._brief_names, FILM_THEIRS)
         light = _light(present["film_light"])
-        standing = known.standing
+        standing = settled(known.standing, row, self._brief_names, theirs=FILM_THEIRS)
         if light is None or present == {field: standing.get(field, "") for field in FILM_THEIRS}:
             return None
-        refused = standing.get("film_refused")
-        if refused == fingerprint(present):
+        refused, mark = standing.get("film_refused"), fingerprint(present)
+        if refused == mark:
             return None
         heeded = known.model_copy(update={"written": canonical({**standing, **present, "film_refused": ""})})
         try:
-            self._light_film(row, known, light, present["film_feedback"], heeded=heeded)
-        except Conflict as error:
-            self._answer(row, present, error, project=known.project)
-            self._books.keep(row.id, channel=known.channel, written=heeded.written)
-        except InvalidInput as error:
-            say(self._studio, self._notion, row.id, _because(present, error), project=known.project)
-            written = canonical({**standing, "film_refused": fingerprint(present)})
+            self._light_film(row, known, light, standing, heeded=heeded)
+        except (Conflict, InvalidInput) as error:
+            if refused != mark + DOUBT:
+                doubtful = canonical({**known.standing, "film_refused": mark + DOUBT})
+                self._books.keep(row.id, channel=known.channel, written=doubtful)
+            why = in_plain_words(error, self._brief_names)
+            self._answer(row, present, why, project=known.project, doubt=refused == mark + DOUBT)
+            waits = canonical({**standing, "film_refused": mark})
+            written = heeded.written if isinstance(error, Conflict) else waits
             self._books.keep(row.id, channel=known.channel, written=written)
         else:
             return known.project
         return None
 
-    def _light_film(self, row: Row, known: NotionRow, light: Light, feedback: str, *, heeded: NotionRow) -> None:
+    def _light_film(self, row: Row, known: NotionRow, light: Light, shown: Mapping[str, Any], *, heeded: NotionRow) -> None:
+        """Record a light for the film that is `shown`."""
         project = str(known.project)
+        if light is not Light.GREEN and state_of(self._studio, project) is ProjectState.PUBLISHED:
+            raise Conflict(TOO_LATE.format(state=ProjectState.PUBLISHED.value))
         cut = self._studio.values.read("final_cut", project, FinalCut)
-        if cut is None or cut.masters[0].film.sha256 != known.standing.get("film"):
+        if cut is None or cut.masters[0].film.sha256 != shown.get("film"):
             raise Conflict("The film was made anew since the row showed it.", remedy="Look at the new one, then decide.")
-        desk = Desk(self._studio, project, reviewer=_who(row), based_on=known.standing.get("version", 0))
-        desk.film(light, feedback=feedback)
+        desk = Desk(self._studio, project, reviewer=_who(row), based_on=shown.get("version", 0))
+        desk.film(light, feedback=heeded.standing["film_feedback"])
         desk.record(lambda connection: self._books.heed_row(connection, known, heeded))
 
-    def _answer(self, row: Row, present: Mapping[str, str], error: FactoryError, *, project: str | None) -> None:
-        say(self._studio, self._notion, row.id, _because(present, error), project=project)
+    def _answer(self, row: Row, present: Mapping[str, str], why: str, *, project: str | None, doubt: bool) -> None:
+        """Why a decision does not count. `doubt`: it may stand there, because whoever said it did not come to note that."""
+        words = NOT_RECORDED.format(said=_said(present), why=why)
+        if not (doubt and is_said(self._notion, row.id, words)):
+            say(self._studio, self._notion, row.id, words, project=project)
 
-    def _refuse(self, row: Row, error: FactoryError) -> None:
+    def _refuse(self, row: Row, why: str) -> None:
         """What to mend, in the row itself: people are in the middle of writing."""
-        answer = {self._scene_names["answer"]: str(error)}
+        answer = {self._scene_names["answer"]: why}
         self._notion.update(row.id, shaped(answer, kinds=row.kinds))
 
 
-def _because(present: Mapping[str, str], error: FactoryError) -> str:
-    return NOT_RECORDED.format(said=_said(present), why=error)
+def _require_open(studio: Studio, project: str) -> None:
+    """Raises `Conflict` for a film that is on YouTube already: a decision would make another one, which nobody could publish."""
+    if (state := state_of(studio, project)) in DONE:
+        raise Conflict(TOO_LATE.format(state=state.value))
 
 
 def _said(given: Mapping[str, Any]) -> str:

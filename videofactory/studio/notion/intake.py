@@ -1,7 +1,8 @@
 """Taking rows in: what was edited since the last look becomes projects, changed briefs, cancelled projects, each exactly once.
 
 Notion floors edit times to the minute, so every look reads some minutes again and knows rows by what people wrote in them. Our
-own writes are in properties that do not count. A row's project is found by the page's id, so a crash anywhere is mended by the
+own writes are in properties that do not count. A brief that stands in a row's page is read again when the row was edited since,
+or may have been in the minute it was read in. A row's project is found by the page's id, so a crash anywhere is mended by the
 next look. A look ends at its deadline; what it left, the next one finds.
 """
 
@@ -10,20 +11,25 @@ import time
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as StillFetching
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from videofactory.domain.channel import Channel
-from videofactory.domain.errors import FactoryError, InvalidInput, NotFound
+from videofactory.domain.errors import Busy, FactoryError, InvalidInput, NotFound, Passing
 from videofactory.domain.notion import NotionSettings
-from videofactory.domain.project import ProjectState
 from videofactory.ledger.database import stamped
 from videofactory.ledger.notion import NotionRow
 from videofactory.providers.notion.client import Notion, any_of
+from videofactory.providers.notion.errors import TokenRefused
 from videofactory.providers.notion.values import Row
 from videofactory.studio.factory import Studio
-from videofactory.studio.notion.answers import tell, what_to_mend
-from videofactory.studio.notion.rows import is_wanted, mark_of, request_of
+from videofactory.studio.notion.answers import DONE, TOO_LATE, tell, what_to_mend
+from videofactory.studio.notion.columns import column_of
+from videofactory.studio.notion.passage import WITHDRAWN, Passage, Round, unmet
+from videofactory.studio.notion.rows import Reading, is_in_page, is_wanted, mark_of, reading_of
+from videofactory.studio.notion.unread import pass_over
+from videofactory.studio.notion.withdrawal import WHO, withdraw
 from videofactory.studio.status import state_of
 from videofactory.studio.take_in import Request
 
@@ -33,14 +39,8 @@ AGAIN = timedelta(minutes=1)
 """When a row is looked at again that could not be dealt with now."""
 AT_ONCE = 16
 """Rows whose pictures are fetched side by side."""
-ROUND = 10
-"""Rows of projects under way that are read in each look whether or not they seem edited: a row in the trash is in no query."""
-WHO = "notion"
-WITHDRAWN = "withdrawn"
-"""Stands for what was read of a row whose writer took it back."""
-DONE = frozenset({ProjectState.SCHEDULED, ProjectState.PUBLISHED})
-"""States in which a change of the row comes too late."""
-TOO_LATE = "This film is {state} already, so VideoFactory leaves it as it is. For another film, make a new row."
+AT_MOST = 6 * AT_ONCE
+"""Rows taken in one look: a channel with a thousand gets another turn when the others had theirs."""
 
 
 @dataclass
@@ -68,50 +68,52 @@ class _Sweep:
         self._studio = studio
         self._channel = channel
         self._settings = settings
-        self._notion = notion
+        self._notion = notion.within(until)
         self._until = until
         self._books = studio.ledger.notion
         self._known = self._books.rows(channel.key)
+        self._began = studio.ledger.database.time()
+        self._passage = Passage(self._books, settings.data_source, now=self._began, overlap=OVERLAP)
+        self._left_from: datetime | None = None
+        self._read_to: datetime | None = None
         self._done = Swept()
 
     def all(self) -> Swept:
-        source = self._settings.data_source
-        began = self._studio.ledger.database.time()
-        seen = self._books.cursor(source)
         met: set[str] = set()
-        self._deal(_noted(self._edited(seen), met))
-        self._deal(self._looked_up(self._due()))
-        if not self._done.left:
-            self._books.move_cursor(source, stamped(began - OVERLAP))
-        self._deal(self._looked_up(self._next_round(met)))
+        self._deal(unmet(self._edited(), met))
+        self._deal(unmet(self._looked_up(page for page in self._due() if page not in met), met))
+        if self._done.left:
+            self._passage.pause(self._left_from or self._read_to)
+            return self._done
+        self._passage.end()
+        self._go_round(met)
         return self._done
 
-    def _edited(self, seen: str) -> Iterator[Row]:
-        """The rows edited since the last look; in the first one, those that ask for a video."""
-        source = self._settings.data_source
-        if seen:
-            return self._notion.rows(source, since=datetime.fromisoformat(seen))
-        name = self._settings.properties.status
-        column = self._notion.schema(source).find(name)
-        if column is None:
-            remedy = f"'videofactory notion check {self._channel.key}' says what else is missing; 'notion setup' makes it"
-            raise NotFound(f"The data source of channel {self._channel.key} has no property {name!r}.", remedy=remedy)
-        return self._notion.rows(source, where=any_of(column, [self._settings.trigger]))
+    def _go_round(self, met: set[str]) -> None:
+        """Look at every row that asks for a video, then at those of ours that are not among them."""
+        round_ = Round(self._studio, self._settings.data_source, known=self._known)
+        with suppress(Passing):  # it waits for a look in which there are requests left for it
+            if round_.is_due():
+                self._deal(unmet(self._asking(None), met))
+                self._deal(self._looked_up(() if self._done.left else round_.gone(met)))
+
+    def _edited(self) -> Iterator[Row]:
+        """The rows edited since the last pass; in the first one, those that ask for a video."""
+        source, since = self._settings.data_source, self._passage.edited_since
+        if since is not None:
+            return self._notion.rows(source, since=since, made_since=self._passage.made_since, unread=self._pass_over)
+        return self._asking(self._passage.made_since)
+
+    def _asking(self, made_since: datetime | None) -> Iterator[Row]:
+        """The rows that ask for a video."""
+        source, name = self._settings.data_source, self._settings.properties.status
+        column = column_of(self._studio, self._notion, source, name=name, channel=self._channel.key)
+        where = any_of(column, [self._settings.trigger])
+        yield from self._notion.rows(source, where=where, made_since=made_since, unread=self._pass_over)
 
     def _due(self) -> list[str]:
         now = self._studio.ledger.database.stamp()
         return [row.page for row in self._known.values() if row.again_at is not None and row.again_at <= now]
-
-    def _next_round(self, seen: set[str]) -> list[str]:
-        """A few more rows of projects under way, one after the other from look to look."""
-        source = f"{self._settings.data_source}/round"
-        last = self._books.cursor(source)
-        ended = {row.key for row in self._studio.ledger.projects.all() if row.cancelled_at is not None}
-        open_rows = [row.page for row in self._known.values() if row.project and row.project not in ended]
-        pages = sorted(set(open_rows) - seen)
-        chosen = [page for page in pages if page > last][:ROUND]
-        self._books.move_cursor(source, chosen[-1] if len(chosen) == ROUND else "")
-        return chosen
 
     def _looked_up(self, pages: Iterable[str]) -> Iterator[Row]:
         for page in pages:
@@ -121,6 +123,13 @@ class _Sweep:
                 yield self._notion.page(page)
             except NotFound:  # no longer shared with us, perhaps by mistake: nobody said the film is not wanted
                 self._books.keep(page, channel=self._channel.key, again_at=None)
+            except (Passing, TokenRefused):
+                raise
+            except Exception as error:  # noqa: BLE001 - one row that cannot be read never stops the others
+                self._pass_over(page, error)
+
+    def _pass_over(self, page: str, error: Exception) -> None:
+        pass_over(self._studio, page, error)
 
     def _late(self) -> bool:
         return time.monotonic() >= self._until
@@ -129,27 +138,48 @@ class _Sweep:
         """Rows to take in are read side by side; everything else is said at once."""
         pool = ThreadPoolExecutor(AT_ONCE)
         try:
-            new = (row for row in self._in_time(rows) if self._is_new(row))
+            new = (row for row in self._in_time(rows) if self._asks(row))
             while batch := list(itertools.islice(new, AT_ONCE)):
                 self._take_all([(row, pool.submit(self._read, row)) for row in batch])
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
 
     def _in_time(self, rows: Iterable[Row]) -> Iterator[Row]:
-        """The rows until the time is over."""
-        for row in rows:
-            if self._late():
-                self._done.left += 1
-                return
-            yield row
+        """The rows until the time is over, or as many new ones are taken as one look takes."""
+        last: Row | None = None
+        try:
+            for row in rows:
+                if self._late() or len(self._done.taken) >= AT_MOST:
+                    self._leave(row)
+                    return
+                last = row
+                yield row
+        except Passing as error:
+            if not self._late() and (last is None or not isinstance(error, Busy)):
+                raise
+            self._read_to = last.created if last else None
+            self._done.left += 1
+
+    def _leave(self, row: Row) -> None:
+        """The next look goes on with this row."""
+        self._done.left += 1
+        self._left_from = self._left_from or row.created
+
+    def _asks(self, row: Row) -> bool:
+        """Whether the row is to be read; no for one that cannot even be looked at, which never stops the others."""
+        try:
+            return self._is_new(row)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the others are dealt with
+            self._again(row, error)
+            return False
 
     def _is_new(self, row: Row) -> bool:
-        """Whether the row asks for something new to be made; a withdrawn one is dealt with here."""
+        """Whether the row may ask for something new to be made; a withdrawn one is dealt with here."""
         known = self._known.get(row.id)
         wanted = is_wanted(row, self._settings)
         if known is None:
             return wanted
-        if wanted and mark_of(row, self._settings) not in {known.read, known.told}:
+        if wanted and self._may_have_changed(row, known):
             return True
         if not wanted and known.read != WITHDRAWN:
             self._withdraw(row, known)
@@ -157,40 +187,69 @@ class _Sweep:
             self._books.keep(row.id, channel=known.channel, again_at=None)
         return False
 
-    def _read(self, row: Row) -> Request:
-        channels = self._studio.channels
-        return request_of(self._studio, row, channel=self._channel, settings=self._settings, channels=channels)
+    def _may_have_changed(self, row: Row, known: NotionRow) -> bool:
+        """Whether something else stands in the row than was read; of its page only the time of the last edit is known here."""
+        if is_in_page(row, self._settings):
+            return stamped(row.edited) != known.edited
+        return mark_of(row, self._settings) not in {known.read, known.told}
 
-    def _take_all(self, batch: list[tuple[Row, Future[Request]]]) -> None:
+    def _read(self, row: Row) -> Reading:
+        known = self._known.get(row.id)
+        dealt_with = {known.read, known.told} if known else set()
+        return reading_of(self._studio, self._notion, row, channel=self._channel, settings=self._settings, known=dealt_with)
+
+    def _take_all(self, batch: list[tuple[Row, Future[Reading]]]) -> None:
         for row, reading in batch:
             if self._late():
-                self._done.left += 1
+                self._leave(row)
                 continue
             try:
-                self._take(row, reading)
-            except (FactoryError, StillFetching) as error:
-                again = stamped(self._studio.ledger.database.time() + AGAIN)
-                self._books.keep(row.id, channel=self._channel.key, again_at=again)
-                self._studio.ledger.audit.note("row left for later", who=WHO, why=str(error), detail={"page": row.id})
+                self._take(row, reading.result(timeout=max(0.0, self._until - time.monotonic())))
+            except TokenRefused:
+                raise
+            except Exception as error:  # noqa: BLE001 - one bad row never stops the others
+                self._again(row, error)
 
-    def _take(self, row: Row, reading: Future[Request]) -> None:
+    def _again(self, row: Row, error: Exception) -> None:
+        """Leave the row for another look."""
+        again = stamped(self._studio.ledger.database.time() + AGAIN)
+        self._books.keep(row.id, channel=self._channel.key, again_at=again)
+        if isinstance(error, FactoryError | StillFetching):
+            self._studio.ledger.audit.note("row left for later", who=WHO, why=str(error), detail={"page": row.id})
+        else:
+            self._pass_over(row.id, error)
+
+    def _take(self, row: Row, read: Reading) -> None:
         known = self._known.get(row.id) or NotionRow(page=row.id, channel=self._channel.key)
-        mark = mark_of(row, self._settings)
-        if known.project and (state := state_of(self._studio, known.project)) in DONE:
-            tell(self._studio, self._notion, row, TOO_LATE.format(state=state.value), mark=mark, known=known)
-            self._books.keep(row.id, channel=known.channel, read=mark, again_at=None)
-            return
-        try:
-            request = reading.result(timeout=max(0.0, self._until - time.monotonic()))
-            project = self._project(row, request, known)
-        except InvalidInput as error:
-            words = what_to_mend(error, self._settings.properties)
-            tell(self._studio, self._notion, row, words, mark=mark, known=known)
-            self._done.told.append(row.id)
-            self._books.keep(row.id, channel=known.channel, again_at=None)
-            return
-        rest = {"edited": stamped(row.edited), "told": "", "again_at": None}
-        self._books.keep(row.id, channel=self._channel.key, project=project, read=mark, **rest)
+        rest: dict[str, str | None] = {"again_at": None, "edited": self._settled(row)}
+        asks = read.request is not None or read.problem is not None
+        if asks and known.project and (state := state_of(self._studio, known.project)) in DONE:
+            self._tell(row, TOO_LATE.format(state=state.value), read, known)
+            rest["read"] = read.mark
+        elif asks:
+            try:
+                rest |= self._accepted(row, read, known)
+            except InvalidInput as error:
+                self._tell(row, what_to_mend(error, self._settings.properties), read, known)
+                self._done.told.append(row.id)
+        self._books.keep(row.id, channel=self._channel.key, **rest)
+
+    def _accepted(self, row: Row, read: Reading, known: NotionRow) -> dict[str, str]:
+        """Make or change the row's project; what is to be noted of the row. Raises `InvalidInput` for what is to be mended."""
+        if read.problem is not None or read.request is None:
+            raise read.problem or InvalidInput([])
+        noted = {"project": self._project(row, read.request, known), "read": read.mark}
+        if not read.remark:
+            return {**noted, "told": ""}
+        self._tell(row, read.remark, read, known)
+        return noted
+
+    def _tell(self, row: Row, words: str, read: Reading, known: NotionRow) -> None:
+        tell(self._studio, self._notion, row, words, mark=read.mark, known=known)
+
+    def _settled(self, row: Row) -> str:
+        """The time of the row's last edit, once none can follow in the same minute, which is as exact as Notion tells it."""
+        return stamped(row.edited) if row.edited < self._began - OVERLAP else ""
 
     def _project(self, row: Row, request: Request, known: NotionRow) -> str:
         """The row's project: made, changed, or taken up again after it was withdrawn; its key."""
@@ -209,27 +268,7 @@ class _Sweep:
         return project.key
 
     def _withdraw(self, row: Row, known: NotionRow) -> None:
-        """The writer took the row back: its project ends, and what was reserved and never sent is given back."""
         if known.project and state_of(self._studio, known.project) not in DONE:
-            why = "the row is in the trash" if row.trashed else f"its {self._settings.properties.status} was changed"
-            if self._studio.ledger.projects.get(known.project).cancelled_at is None:
-                self._studio.ledger.projects.cancel(known.project, who=WHO, why=why)
-            release_unsent(self._studio, known.project)
+            withdraw(self._studio, known.project, row, self._settings)
             self._done.cancelled.append(known.project)
         self._books.keep(row.id, channel=known.channel, read=WITHDRAWN, told="", again_at=None)
-
-
-def release_unsent(studio: Studio, project: str) -> None:
-    """Give back what is reserved for calls of a project that were never sent. Those of a living run end with it."""
-    for call in studio.ledger.calls.of_project(project, state="reserved"):
-        try:
-            studio.door.settle(call)
-        except FactoryError as error:  # the next look of the upkeep settles it
-            studio.ledger.audit.note("not released yet", who=WHO, project=project, why=str(error))
-
-
-def _noted(rows: Iterable[Row], met: set[str]) -> Iterator[Row]:
-    """The rows, their ids noted."""
-    for row in rows:
-        met.add(row.id)
-        yield row

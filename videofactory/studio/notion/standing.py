@@ -14,6 +14,8 @@ from videofactory.studio.intake.text import clean_text
 from videofactory.studio.material import Previews
 from videofactory.studio.status import report
 
+STOPPED = frozenset({ProjectState.FAILED, ProjectState.FLAGGED, ProjectState.OVER_BUDGET})
+"""States in which nothing is made until somebody acts."""
 TITLE = 80
 """Characters of a scene's title."""
 LARGEST_FILM = 60 * 10**6
@@ -62,7 +64,7 @@ def _problem(told: dict[str, Any]) -> str:
     words = [told["problem"]] if told["problem"] else scenes
     film = told["film"]
     if film and Path(film["path"]).stat().st_size > LARGEST_FILM:
-        words.append(f"The film is too large to be shown here; it lies at {film['path']}.")
+        words.append(f"The film is too large to be shown in Notion. Whoever runs VideoFactory finds it at {film['path']}.")
     return "\n".join(words)
 
 
@@ -84,7 +86,7 @@ def scene_standings(studio: Studio, project: str, *, page: str) -> dict[str, Sta
             "price_usd": float(price.price_usd) if price and price.price_usd is not None else None,
             "light": LIGHTS[Light(scene["light"])] if scene["light"] else "",
             "feedback": clean_text(scene["feedback"]) if scene["light"] else "",
-            "answer": _answer(scene),
+            "answer": _answer(scene, ProjectState(told["state"])),
         }
         files = {}
         if scene["preview"] and previews:
@@ -96,12 +98,14 @@ def scene_standings(studio: Studio, project: str, *, page: str) -> dict[str, Sta
     return standings
 
 
-def _answer(scene: dict[str, Any]) -> str:
+def _answer(scene: dict[str, Any], state: ProjectState) -> str:
     """How the scene stands, for its reviewer."""
+    if state is ProjectState.CANCELLED:
+        return "Nothing to do: the film was withdrawn."
     if scene["problem"]:
         return f"{scene['problem']}"
     if scene["light"]:
-        return "Green: the clip is ready." if scene["clip"] else "Green."
-    if not scene["preview"]:
-        return "A new picture is being made."
-    return "Please give a light."
+        return "Green: the clip is ready." if scene["clip"] else "Green: its clip is made once all scenes are green."
+    if scene["preview"]:
+        return "Please give a light."
+    return "Stopped: the film's row says why." if state in STOPPED else "A new picture is being made."

@@ -169,7 +169,7 @@ def test_a_film_without_its_words_is_sent_back(fields: dict[str, str], words: st
     [
         ({"camera": "dolly_zoom"}, r"scenes\.0\.camera: Input should be 'static', .*got \"dolly_zoom\""),
         ({"layout": "triptych"}, r"scenes\.0\.layout"),
-        ({"transition": "wipe"}, r"scenes\.0\.transition"),
+        ({"transition": "dissolve"}, r"scenes\.0\.transition"),
         ({"seconds": "long"}, r"scenes\.0\.seconds"),
         ({"seconds": float("nan")}, r"scenes\.0\.seconds"),
         ({"prompt": " "}, r"scenes\.0\.prompt is empty"),

@@ -2,13 +2,15 @@
 
 import io
 from pathlib import Path
+from typing import Literal
 
+import numpy as np
 import pytest
 from PIL import Image
 
 from videofactory.domain.errors import EngineFailed
-from videofactory.domain.footage import Artifact, Box
-from videofactory.domain.script import Layout
+from videofactory.domain.footage import Artifact, Box, Parts
+from videofactory.domain.script import Layout, Split
 from videofactory.providers.embedded.stills import EmbeddedStills
 from videofactory.providers.roles import Delivered, StillRequest
 
@@ -32,7 +34,7 @@ def still(asked: StillRequest) -> bytes:
     delivered = EmbeddedStills().submit(asked, shelf=shelf, token="t")  # noqa: S106 - our id for a request, no secret
     assert isinstance(delivered, Delivered)
     assert delivered.cost_usd is None  # as reserved: nothing
-    assert set(delivered.files) == {"still"}
+    assert set(delivered.files) - {"parts"} == {"still"}
     assert delivered.files["still"].media_type == "image/png"
     return delivered.files["still"].content
 
@@ -62,6 +64,58 @@ def test_the_same_request_gives_the_same_bytes() -> None:
 )
 def test_everything_asked_for_shows(changes: dict[str, object]) -> None:
     assert still(request(**({"seed": 7} | changes))) != still(request(seed=7))
+
+
+def parts(asked: StillRequest) -> Parts | None:
+    """Where the parts of a still are, as its engine tells."""
+    delivered = EmbeddedStills().submit(asked, shelf=shelf, token="t")  # noqa: S106 - our id for a request, no secret
+    assert isinstance(delivered, Delivered)
+    told = delivered.files.get("parts")
+    return Parts.model_validate_json(told.content) if told else None
+
+
+@pytest.mark.parametrize("size", [(640, 360), (360, 640), (360, 360)])
+@pytest.mark.parametrize("count", [2, 3])
+def test_panes_are_where_it_tells_with_lines_between_or_none(size: tuple[int, int], count: Literal[2, 3]) -> None:
+    width, height = size
+    asked = request(seed=3, layout=Layout.SPLIT_SCREEN, width=width, height=height, strength=0)
+    lined, bare = (asked.model_copy(update={"split": Split(panes=count, divider=colour)}) for colour in ("#00ff00", None))
+    for wanted in (lined, bare):
+        told = parts(wanted)
+        assert told is not None
+        assert len(told.panes) == count
+        with Image.open(io.BytesIO(still(wanted))) as image:
+            pixels = np.asarray(image).astype(int)
+        outside = np.ones((height, width), bool)
+        for pane in told.panes:
+            left, top = round(pane.box.x * width), round(pane.box.y * height)
+            right, bottom = round((pane.box.x + pane.box.width) * width), round((pane.box.y + pane.box.height) * height)
+            assert not any(edge % 2 for edge in (left, top, right, bottom))
+            assert outside[top:bottom, left:right].all(), "panes do not overlap"
+            outside[top:bottom, left:right] = False
+            assert pane.box.x <= pane.focus.x
+            assert pane.focus.x + pane.focus.width <= pane.box.x + pane.box.width + 1e-6
+        green = pixels[..., 1] - pixels[..., [0, 2]].max(axis=2) > 100
+        assert outside.any() == (wanted is lined)
+        assert green[outside].all(), "the line has the asked colour"
+        assert not green[~outside].any()
+
+
+def test_it_tells_where_it_put_a_subject_that_it_cut_out() -> None:
+    cup = Box(x=0.12, y=0.03, width=0.7, height=0.94)
+    sides = {}
+    for side in ("left", "right"):
+        asked = request(seed=2, layout=Layout.COMPOSITE, prompt=f"a cup on the {side} side", focus=cup, width=640, height=360)
+        told = parts(asked)
+        assert told is not None
+        assert told.focus is not None
+        sides[side] = told.focus.x + told.focus.width / 2
+    assert sides["left"] < 0.5 < sides["right"]
+
+
+def test_only_split_screens_are_another_version() -> None:
+    models = [EmbeddedStills().model_for(request(layout=layout)) for layout in Layout]
+    assert models == ["embedded-stills-1", "embedded-stills-1", "embedded-stills-2"]
 
 
 def test_a_preview_needs_no_reference_but_a_style_reference_does() -> None:

@@ -13,13 +13,15 @@ from videofactory.domain.errors import (
 )
 from videofactory.providers.http import READ_TRIES
 from videofactory.providers.notion.client import Notion
+from videofactory.providers.notion.errors import TokenRefused
 from videofactory.providers.notion.values import shaped
 from videofactory_tests.providers.notion.desk import Room
 from videofactory_tests.twin.notion import STATUSES
 
 OURS = ("invalid_json", "invalid_request_url", "invalid_request", "validation_error", "missing_version", "invalid_beta")
 MEANING: dict[str, tuple[type[FactoryError], type[FactoryError]]] = {
-    **dict.fromkeys((*OURS, "invalid_grant", "unauthorized", "restricted_resource"), (EngineRejected, EngineRejected)),
+    **dict.fromkeys((*OURS, "restricted_resource"), (EngineRejected, EngineRejected)),
+    **dict.fromkeys(("invalid_grant", "unauthorized"), (TokenRefused, TokenRefused)),
     "object_not_found": (NotFound, NotFound),
     "conflict_error": (Passing, Passing),
     "rate_limited": (Busy, Busy),

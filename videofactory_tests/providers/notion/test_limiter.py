@@ -8,9 +8,11 @@ import pytest
 from videofactory.domain.errors import Busy
 from videofactory.ledger.ledger import Ledger, open_ledger
 from videofactory.ledger.limits import LONGEST_HOLD
-from videofactory.providers.notion.client import PATIENCE, VERSION, Notion
+from videofactory.providers.account import Account
+from videofactory.providers.notion.client import PATIENCE, TOKEN, VERSION, Notion
 from videofactory.studio.notion_access import Service, Shared, service
 from videofactory_tests.clock import Clock
+from videofactory_tests.processes import at_once
 from videofactory_tests.providers.notion.desk import Room, account
 
 
@@ -89,3 +91,23 @@ def _client(room: Room, ledger: Ledger, *, clock: Clock) -> Notion:
     shared = Shared(ledger.limits, gate="notion/a", budget=Service(address="", calls=2, seconds=10))
     known = account(room.twin, token="", slept=[], line=None)
     return Notion(type(known)("notion", known.bases, known.keys, sleep=clock.forward), limits=shared)
+
+
+BUDGET = Service(address="", calls=5, seconds=2.0)
+
+
+def _ask_often(url: str, ledger: str, number: int) -> int:
+    """One process of several, which asks as fast as it may; how often it did."""
+    del number
+    known = Account("notion", bases={"notion": url}, keys={TOKEN: f"twin-{TOKEN}"})
+    notion = Notion(known, limits=Shared(open_ledger(ledger).limits, gate="notion/a", budget=BUDGET))
+    for _ in range(4):
+        notion.me()
+    return 4
+
+
+def test_real_processes_together_never_send_more_than_the_budget(room: Room, tmp_path: Path) -> None:
+    answers = at_once(3, _ask_often, room.twin.base("notion"), f"sqlite:///{tmp_path / 'ledger.db'}")
+    assert answers == [4, 4, 4]
+    assert room.twin.asked("notion.me") == 12
+    assert room.space.busiest(BUDGET.seconds * 0.9) <= BUDGET.calls

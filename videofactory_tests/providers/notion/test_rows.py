@@ -5,6 +5,8 @@ from datetime import UTC, datetime
 import pytest
 
 from videofactory.domain.errors import EngineRejected, Lasting, Passing
+from videofactory.providers.notion import blocks
+from videofactory.providers.notion.blocks import OPENED, Body
 from videofactory.providers.notion.client import any_of
 from videofactory.providers.notion.values import Property, shaped
 from videofactory_tests.providers.notion.desk import Room
@@ -109,6 +111,22 @@ def test_a_filter_of_a_renamed_property_is_our_fault_and_named(room: Room) -> No
 def test_the_body_of_a_page_is_read_level_by_level(room: Room) -> None:
     body = ["# The cup", "We open at six.", "- beans", ">- from here", ">>- and there", "End.", *map(str, range(120))]
     row = room.space.add_row(room.briefs, {"Name": "one"}, body=body)
-    lines = room.notion.text_of(row).splitlines()
+    lines = room.notion.text_of(row, longest=10_000).text.splitlines()
     assert lines[:6] == ["# The cup", "We open at six.", "- beans", "  - from here", "    - and there", "End."]
     assert lines[-1] == "119"
+
+
+def test_a_body_is_read_to_its_limits_and_says_so(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    row = room.space.add_row(room.briefs, {"Name": "one"}, body=["One two.", "Three four."])
+    assert room.notion.text_of(row, longest=20) == Body(text="One two.\nThree four.")
+    assert room.notion.text_of(row, longest=19) == Body(text="One two.\nThree", whole=False)
+    assert room.notion.text_of(row, longest=5) == Body(text="One", whole=False)
+    deep = room.space.add_row(room.briefs, {"Name": "two"}, body=[">" * depth + str(depth) for depth in range(7)])
+    assert room.notion.text_of(deep, longest=100) == Body(text="\n".join("  " * n + str(n) for n in range(5)), whole=False)
+    wide = room.space.add_row(room.briefs, {"Name": "three"}, body=["a", ">b"] * (OPENED + 1))
+    asked = room.twin.asked("notion.blocks")
+    body = room.notion.text_of(wide, longest=1000)
+    assert (body.text.count("b"), body.whole) == (OPENED, False)
+    assert room.twin.asked("notion.blocks") - asked == OPENED + 1
+    monkeypatch.setattr(blocks, "MOST", 3)
+    assert room.notion.text_of(wide, longest=1000) == Body(text="a\n  b\na", whole=False)

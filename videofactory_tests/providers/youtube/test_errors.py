@@ -53,7 +53,7 @@ MEANING: dict[str, type[FactoryError]] = {
         ),
         EngineRejected,
     ),
-    **dict.fromkeys(("videoNotFound", "playlistNotFound"), NotFound),
+    **dict.fromkeys(("videoNotFound", "playlistNotFound", "captionNotFound"), NotFound),
     **dict.fromkeys(("backendError", "internalError"), OutcomeUnknown),
     "captionExists": Conflict,
     "invalidImage": MediaBroken,

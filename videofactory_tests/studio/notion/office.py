@@ -14,7 +14,7 @@ from videofactory.domain.channel import Channel, EngineChoices, VideoChoice
 from videofactory.domain.notion import BRIEF_KINDS, SCENE_KINDS, BriefProperties, NotionSettings, SceneProperties
 from videofactory.providers.account import Account
 from videofactory.providers.cast import Cast
-from videofactory.providers.notion.client import TOKEN, Notion
+from videofactory.providers.notion.client import TOKEN, Limiter, Notion
 from videofactory.settings import load_settings
 from videofactory.studio.factory import Studio, open_studio
 from videofactory.studio.material import ScriptVersion
@@ -65,9 +65,13 @@ class Office:
     @cached_property
     def notion(self) -> Notion:
         """Its line to Notion, with a budget these tests never wait for."""
-        account = Account("notion", bases={"notion": self.twin.base("notion")}, keys={TOKEN: f"twin-{TOKEN}"})
         budget = Service(address="", calls=1_000_000, seconds=60)
-        return Notion(account, limits=Shared(self.studio.ledger.limits, gate="notion/office", budget=budget))
+        return self.line(Shared(self.studio.ledger.limits, gate="notion/office", budget=budget))
+
+    def line(self, limits: Limiter) -> Notion:
+        """A line with this limiter."""
+        account = Account("notion", bases={"notion": self.twin.base("notion")}, keys={TOKEN: f"twin-{TOKEN}"})
+        return Notion(account, limits=limits)
 
     def ask(self, **values: Any) -> str:  # noqa: ANN401 - plain values of the twin's
         """A row that asks for a video; fields by our names. `images` as bytes."""
@@ -120,21 +124,23 @@ class Office:
         """The projects there are."""
         return [project.key for project in self.studio.ledger.projects.all()]
 
-    def drafted(self) -> tuple[str, str]:
+    def drafted(self, **values: Any) -> tuple[str, str]:  # noqa: ANN401 - plain values of the twin's
         """A row taken in whose script and previews are made and shown; project and page."""
-        page = self.ask()
+        page = self.ask(**values)
         self.sweep()
-        (project,) = self.keys()
+        (project,) = (one.key for one in self.studio.ledger.projects.all() if one.source_id == page)
         self.studio.values.write("brief", project, taken_in(self.studio, project))
         self.draft(project)
         self.write()
         return project, page
 
-    def draft(self, project: str, *, takes: int = 1, entries: int = 0) -> None:
-        """Put a script version and its previews on the desk, as the jobs do."""
+    def draft(self, project: str, *, takes: int = 1, entries: int = 0, prompt: str = "") -> None:
+        """Put a script version and its previews on the desk, as the jobs do; `prompt`: what every scene shows instead."""
         made = dict.fromkeys(written(), takes)
+        scenes = tuple(scene.model_copy(update={"prompt": prompt or scene.prompt}) for scene in SCRIPT.scenes)
+        script = SCRIPT.model_copy(update={"scenes": scenes})
         show(
-            self.studio, project, ScriptVersion(script=SCRIPT, written=written(), takes=made, engine="embedded", entries=entries)
+            self.studio, project, ScriptVersion(script=script, written=written(), takes=made, engine="embedded", entries=entries)
         )
 
 

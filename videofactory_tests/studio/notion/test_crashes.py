@@ -2,19 +2,25 @@
 
 import itertools
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection
 
 from videofactory.domain.errors import GateClosed
 from videofactory.domain.money import ZERO, usd
+from videofactory.domain.notion import SceneProperties
+from videofactory.domain.review import Light, LightGiven
 from videofactory.ledger.call import CallState
 from videofactory.ledger.database import Database
 from videofactory.ledger.purses import Purse
+from videofactory.studio.reviewing import Desk
 from videofactory_tests.core import order
+from videofactory_tests.studio.home import taken_in
 from videofactory_tests.studio.notion.office import Office
+from videofactory_tests.studio.notion.test_final_review import cut, lights
 
 WRITE = Database.write
 TICK = 60.0
@@ -26,14 +32,18 @@ class PowerCutError(BaseException):
 
 
 class Mains:
-    """Cuts the power after so many transactions of the ledger; 0 for never."""
+    """Cuts the power after so many transactions of the ledger, or when so many more begin; 0 for never."""
 
     def __init__(self) -> None:
         self.left = 0
+        self.begins = 0
 
     @contextmanager
     def write(self, database: Database) -> Iterator[Connection]:
         """A transaction, which may be the last one."""
+        self.begins -= 1
+        if self.begins == 0:
+            raise PowerCutError
         with WRITE(database) as connection:
             yield connection
         self.left -= 1
@@ -65,6 +75,134 @@ def test_a_process_may_die_after_any_of_its_transactions(office: Office, monkeyp
         if not died:
             break
     assert number > 5, "the power was never cut"
+
+
+class Unmetered:
+    """A limiter that writes nothing down: every transaction is one of the desk's or the writer's own."""
+
+    def enter(self) -> float:
+        """At once."""
+        return 0.0
+
+    def hold(self, seconds: float) -> None:
+        """Never asked for here."""
+
+
+@pytest.fixture
+def mains(office: Office, monkeypatch: pytest.MonkeyPatch) -> Mains:
+    """The power of the processes of this test."""
+    power = Mains()
+    office.notion = office.line(Unmetered())
+    monkeypatch.setattr(Database, "write", lambda mine: power.write(mine))  # noqa: PLW0108 - bound methods take no other self
+    return power
+
+
+def dies(mains: Mains, number: int, work: Callable[[], object]) -> bool:
+    """Whether the work was cut off when its transaction of this number began: what it sent before that is there all the same."""
+    mains.begins = number
+    try:
+        work()
+    except PowerCutError:
+        return True
+    finally:
+        mains.begins = 0
+    return False
+
+
+def settle(office: Office) -> None:
+    """What the next ticks do."""
+    for _ in range(2):
+        office.read()
+        office.write()
+
+
+def comments(office: Office) -> list[str]:
+    """All that was said to anybody."""
+    return [words for page in office.space.pages for words in office.space.comments_of(page)]
+
+
+@pytest.mark.parametrize("earlier", [None, "Red"], ids=["first film", "film made anew"])
+def test_a_films_light_counts_whenever_the_process_died_that_showed_the_film(
+    office: Office, mains: Mains, earlier: str | None
+) -> None:
+    died = []
+    for number in itertools.count(1):
+        project, page = office.drafted(title=f"Film {number}")
+        desk = Desk(office.studio, project, reviewer="Ada")
+        desk.light_all()
+        desk.record()
+        if earlier:
+            cut(office, project, b"a film too long %d" % number)
+            office.write()
+            office.edit(page, film_light=earlier, film_feedback="too long")
+            office.read()
+        cut(office, project, b"film %d" % number)
+        died.append(dies(mains, number, office.write))
+        if not office.brief_row(page)["film"] or office.brief_row(page)["film_light"]:
+            settle(office)  # its reviewer waits for it
+        office.edit(page, film_light="Green", film_feedback="")
+        settle(office)
+        assert lights(office, project)[-1] == (Light.GREEN, ""), number
+        assert len(lights(office, project)) == 1 + bool(earlier)
+        assert (comments(office), office.brief_row(page)["film_light"]) == ([], "Green"), number
+        if not died[-1]:
+            break
+    assert len(died) > 5, "the power was never cut"
+
+
+@pytest.mark.parametrize("take", [1, 2])
+def test_a_scenes_light_counts_whenever_the_process_died_that_showed_the_take(office: Office, mains: Mains, take: int) -> None:
+    died = []
+    for number in itertools.count(1):
+        page = office.ask(title=f"Film {number}")
+        office.sweep()
+        project = next(one.key for one in office.studio.ledger.projects.all() if one.source_id == page)
+        office.studio.values.write("brief", project, taken_in(office.studio, project))
+        office.draft(project)
+        if take > 1:
+            office.write()
+            office.decide(row_of(office, project)["id"], light="Yellow", feedback="warmer")
+            office.read()
+            office.draft(project, takes=2, entries=1, prompt=f"a warmer cup {number}")
+        died.append(dies(mains, number, office.write))
+        seen = row_of(office, project)
+        if not seen or seen["light"]:
+            settle(office)
+            seen = row_of(office, project)
+        office.decide(seen["id"], light="Green")
+        settle(office)
+        log = office.studio.ledger.reviews.log(project)
+        assert [(one.take, one.light) for one in log if isinstance(one, LightGiven)][-1] == (take, Light.GREEN), number
+        assert len(log) == take, "nothing that we wrote ourselves is taken for an edit"
+        assert comments(office) == [], number
+        if not died[-1]:
+            break
+    assert len(died) > 5, "the power was never cut"
+
+
+def row_of(office: Office, project: str) -> dict[str, Any]:
+    """The row of a project's second scene; empty while there is none."""
+    names = SceneProperties().model_dump()
+    rows = [row for row in office.space.rows(office.scenes) if row.get(names["key"]) == f"{project}/scene-02"]
+    return {"id": rows[0]["id"], **{field: rows[0].get(name) for field, name in names.items()}} if rows else {}
+
+
+def test_a_refused_light_is_answered_once_whenever_the_process_died_that_answered(office: Office, mains: Mains) -> None:
+    project, _ = office.drafted()
+    page = office.scene_rows()["scene-02"]["id"]
+    for number in itertools.count(1):
+        desk = Desk(office.studio, project, reviewer="Ada")
+        desk.light(2, Light.YELLOW, feedback=f"brighter {number}")
+        desk.record()
+        office.decide(page, light="Red", feedback=f"darker {number}")
+        died = dies(mains, number, office.read)
+        settle(office)
+        assert len([words for words in office.space.comments_of(page) if f"Red: darker {number}" in words]) == 1, number
+        office.draft(project, takes=number + 1, entries=number)
+        settle(office)
+        if not died:
+            break
+    assert number > 3, "the power was never cut"
 
 
 def test_what_was_reserved_for_a_withdrawn_row_and_never_sent_is_given_back(office: Office) -> None:

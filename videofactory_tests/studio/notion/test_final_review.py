@@ -1,5 +1,7 @@
 """The finished film is shown in its brief's row and gets its light there, for exactly the film that was shown."""
 
+from datetime import timedelta
+
 from videofactory.domain.project import ProjectState
 from videofactory.domain.review import FilmLightGiven, Light
 from videofactory.studio.delivery import deliver
@@ -56,6 +58,59 @@ def test_red_with_words_sends_the_film_back(office: Office) -> None:
     assert office.read() == [project]
     assert lights(office, project) == [(Light.RED, "the end is too long")]
     assert state_of(office.studio, project) is ProjectState.IN_REVIEW
+
+
+def test_a_film_that_was_sent_back_is_let_go_by_its_row_alone(office: Office) -> None:
+    project, page = finished(office)
+    for light in ("Red", "Yellow"):
+        office.edit(page, film_light=light, film_feedback="the end is too long")
+        assert office.read() == [project]
+        office.write()
+        assert office.brief_row(page)["state"] == "In review"
+        office.edit(page, film_light="Green", film_feedback="")
+        assert office.read() == [project]
+        assert lights(office, project)[-1] == (Light.GREEN, "")
+        assert state_of(office.studio, project) is ProjectState.FINAL_REVIEW
+        office.write()
+        assert office.brief_row(page)["state"] == "Final review"
+    assert office.space.comments_of(page) == []
+
+
+def test_a_light_may_be_taken_back_before_its_row_was_written_again(office: Office) -> None:
+    project, page = finished(office)
+    for light in ("Green", "Red", "Green"):
+        office.edit(page, film_light=light, film_feedback="too long" if light == "Red" else "")
+        assert office.read() == [project]
+    assert [given for given, _ in lights(office, project)] == [Light.GREEN, Light.RED, Light.GREEN]
+    assert office.space.comments_of(page) == []
+
+
+def test_a_light_for_a_film_that_was_sent_back_and_made_anew_does_not_count(office: Office) -> None:
+    project, page = finished(office)
+    office.edit(page, film_light="Red", film_feedback="the end is too long")
+    office.read()
+    office.write()
+    cut(office, project, b"another film")
+    office.edit(page, film_light="Green")
+    assert office.read() == []
+    (words,) = office.space.comments_of(page)
+    assert "made anew" in words
+    assert lights(office, project) == [(Light.RED, "the end is too long")]
+
+
+def test_a_light_is_taken_back_until_people_see_the_film(office: Office) -> None:
+    project, page = finished(office)
+    office.edit(page, film_light="Green")
+    office.read()
+    uploads, slot = office.studio.ledger.uploads, office.studio.ledger.database.time() + timedelta(days=30)
+    film = str(office.studio.ledger.reviews.log(project)[-1].film)  # type: ignore[union-attr]
+    uploads.plan(project, film, channel="harbour", size=4, slots=[slot], public=True)
+    uploads.sent(project, film, video_id="vid-1")
+    office.write()
+    assert office.brief_row(page)["state"] == "Scheduled"
+    office.edit(page, film_light="Red", film_feedback="the logo is wrong")
+    assert office.read() == [project]
+    assert lights(office, project)[-1] == (Light.RED, "the logo is wrong")
 
 
 def test_red_without_words_is_answered_once(office: Office) -> None:

@@ -55,7 +55,7 @@ def test_ten_bad_rows_stop_no_good_one_and_their_writers_are_told_once(office: O
     for page in bad:
         (words,) = office.space.comments_of(page)
         assert "Seconds" in words
-        assert "Brand[1] (found: cup 0.png)" in words
+        assert "Brand, number 1 (found: cup 0.png): " in words
     assert office.sweep().told == []
     office.edit(bad[0], seconds=2)
     office.sweep()
@@ -63,6 +63,13 @@ def test_ten_bad_rows_stop_no_good_one_and_their_writers_are_told_once(office: O
     office.space.edit_row(bad[0], office.row_of(seconds=30))
     assert len(office.sweep().taken) == 1
     assert [len(office.space.comments_of(page)) for page in bad] == [2, *[1] * 9]
+
+
+def test_a_row_without_a_picture_is_told_in_an_editors_words(office: Office) -> None:
+    page = office.ask(images=[])
+    office.sweep()
+    (words,) = office.space.comments_of(page)
+    assert "1. Brand is empty: drop at least one picture into it: JPEG, PNG or WebP.\n" in words
 
 
 def test_a_comment_whose_answer_was_lost_is_not_said_twice(office: Office) -> None:

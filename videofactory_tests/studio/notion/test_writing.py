@@ -2,8 +2,12 @@
 
 import pytest
 
+from videofactory.domain.project import ProjectState
 from videofactory.studio.notion import writing
+from videofactory.studio.reviewing import Desk
+from videofactory.studio.status import state_of
 from videofactory_tests.studio.notion.office import Office
+from videofactory_tests.studio.notion.test_final_review import cut
 
 
 def test_a_rows_state_cost_and_project_are_written_and_only_when_they_change(office: Office) -> None:
@@ -90,3 +94,61 @@ def test_a_published_row_is_left_alone(office: Office) -> None:
     office.sweep()
     office.studio.ledger.notion.keep(page, channel="harbour", written='{"state":"Published","video":"https://youtu.be/1"}')
     assert office.write().rows == 0
+
+
+def published(office: Office, project: str) -> None:
+    """The project's film is made, green, and open on YouTube; nobody wrote it back yet."""
+    desk = Desk(office.studio, project, reviewer="Ada")
+    desk.light_all()
+    desk.record()
+    cut(office, project, b"film")
+    uploads = office.studio.ledger.uploads
+    film = uploads.plan(project, "f" * 64, channel="harbour", size=4, slots=None, public=False)[0].film
+    uploads.hold(project, film)
+    uploads.beginning(project, film)
+    uploads.sent(project, film, video_id="abc")
+    uploads.step(project, film, "processing")
+    uploads.done(project, film)
+    assert state_of(office.studio, project) is ProjectState.PUBLISHED
+
+
+def test_scenes_are_brought_up_to_date_before_a_row_says_its_last_word(office: Office) -> None:
+    project, page = office.drafted()
+    published(office, project)
+    scene = office.scene_rows()["scene-02"]["id"]
+    office.twin.misbehave("notion.page", "error", times=3, value=503)
+    assert office.write().away
+    assert office.brief_row(page)["state"] == "In review"
+    assert office.write().rows == 4
+    assert office.brief_row(page)["state"] == "Published"
+    assert {row["light"] for row in office.scene_rows().values()} == {"Green"}
+    office.decide(scene, answer="mine")
+    assert office.write().rows == 0
+
+
+def test_no_row_is_made_for_scenes_nobody_reviews_any_more(office: Office) -> None:
+    office.ask()
+    office.sweep()
+    (project,) = office.keys()
+    office.draft(project)
+    published(office, project)
+    office.write()
+    assert office.scene_rows() == {}
+
+
+def test_a_withdrawn_films_scenes_ask_for_nothing(office: Office) -> None:
+    _, page = office.drafted()
+    office.edit(page, status="Idea")
+    office.sweep()
+    office.write()
+    assert {row["answer"] for row in office.scene_rows().values()} == {"Nothing to do: the film was withdrawn."}
+
+
+def test_a_scenes_row_in_the_trash_stops_no_other(office: Office) -> None:
+    project, page = office.drafted()
+    office.space.trash(office.scene_rows()["scene-01"]["id"])
+    published(office, project)
+    written = office.write()
+    assert [problem.partition(":")[0] for problem in written.problems] == [f"{project}, scene-01"]
+    assert {row["light"] for row in office.scene_rows().values()} == {"Green"}
+    assert office.brief_row(page)["state"] == "Published"

@@ -1,0 +1,83 @@
+"""The same film made in other ways: all in one FFmpeg graph; and, as the limit, clips decoded and frames encoded, no more."""
+
+import itertools
+from collections.abc import Callable
+from pathlib import Path
+
+from videofactory.domain.footage import Artifact
+from videofactory.domain.timeline import Timeline
+from videofactory.media import ffmpeg, titles
+from videofactory.media.cut.encode import encoder
+from videofactory.media.titles.ass import EPOCH, TICK_MS
+from videofactory_tests.bench.cut.ours import PRESET
+
+Shelf = Callable[[Artifact], Path]
+_NOT_FOR_OTHERS = ("threads", "bsf:v")
+"""Options of ours that would only hold others back, or that only joining by copy needs."""
+
+
+def encoding(timeline: Timeline) -> list[str]:
+    """Our encoder's settings as words, with as many threads as FFmpeg likes."""
+    options = {name: value for name, value in encoder(timeline.frame, preset=PRESET).items() if name not in _NOT_FOR_OTHERS}
+    return [word for name, value in options.items() for word in (f"-{name}", str(value))]
+
+
+def limit(timeline: Timeline, *, shelf: Shelf, folder: Path) -> list[str | Path]:
+    """FFmpeg's words for decoding each clip and encoding as many frames as the film has, and nothing else."""
+    lines = []
+    for shot, follower in itertools.zip_longest(timeline.shots, timeline.shots[1:]):
+        until = shot.frames if follower is None else follower.start - shot.start
+        lines.append(f"file '{shelf(shot.clip)}'\noutpoint {until / timeline.frame.fps:.6f}\n")
+    (folder / "all.txt").write_text("ffconcat version 1.0\n" + "".join(lines), encoding="utf-8")
+    read: list[str | Path] = ["-f", "concat", "-safe", "0", "-i", folder / "all.txt"]
+    return [ffmpeg.binary(), *ffmpeg.QUIET, *read, "-an", *encoding(timeline), folder / "limit.mp4"]
+
+
+def one_graph(timeline: Timeline, *, shelf: Shelf, folder: Path) -> list[str | Path]:
+    """FFmpeg's words for the whole film in one graph: crossfades, captions, ducked music, effects, loudness, encoders."""
+    text = titles.document(timeline, start=0, stop=timeline.frames)
+    (folder / "fonts").mkdir(exist_ok=True)
+    (folder / "text.ass").write_text(text or "", encoding="utf-8")
+    titles.write_fonts(timeline, folder=folder / "fonts")
+    cues = [*timeline.narration, *timeline.effects, *timeline.music]
+    inputs = [shelf(shot.clip) for shot in timeline.shots] + [shelf(cue.artifact) for cue in cues]
+    filters = ";".join((*_pictures(timeline), *_sounds(timeline)))
+    (folder / "graph.txt").write_text(filters, encoding="utf-8")
+    words: list[str | Path] = [ffmpeg.binary(), *ffmpeg.QUIET]
+    for path in inputs:
+        words += ["-i", path.absolute()]
+    words += ["-/filter_complex", "graph.txt", "-map", "[v]", "-map", "[a]", *encoding(timeline)]
+    return [*words, "-c:a", "aac", "-b:a", "192k", "-ar", "48000", "-movflags", "+faststart", "graph.mp4"]
+
+
+def _pictures(timeline: Timeline) -> list[str]:
+    fps = timeline.frame.fps
+    filters = [f"[{index}:v]settb=1/{fps},setpts=N[v{index}]" for index in range(len(timeline.shots))]
+    last = "v0"
+    for index, shot in enumerate(timeline.shots[1:], start=1):
+        times = f"duration={shot.overlap / fps:.6f}:offset={shot.start / fps:.6f}"
+        filters.append(f"[{last}][v{index}]xfade=transition=fade:{times}[x{index}]")
+        last = f"x{index}"
+    clocked = f"settb={TICK_MS}/1000,setpts=N+{EPOCH},ass=filename=text.ass:fontsdir=fonts,settb=1/{fps},setpts=N"
+    return [*filters, f"[{last}]{clocked}[v]"]
+
+
+def _sounds(timeline: Timeline) -> list[str]:
+    first = len(timeline.shots)
+    speech = range(first, first + len(timeline.narration))
+    effects = range(speech.stop, speech.stop + len(timeline.effects))
+    cues = [*timeline.narration, *timeline.effects]
+    even = "aformat=sample_rates=48000:channel_layouts=stereo"
+    filters = [
+        f"[{number}:a]{even},volume={cue.gain}dB,adelay={round(cue.start * 1000)}:all=1[s{number}]"
+        for number, cue in zip((*speech, *effects), cues, strict=True)
+    ]
+    seconds = timeline.seconds
+    filters.append("".join(f"[s{number}]" for number in speech) + f"amix=inputs={len(speech)}:normalize=0[said0]")
+    filters.append(f"[said0]apad=whole_dur={seconds},asplit[said][key]")
+    filters.append("".join(f"[s{number}]" for number in effects) + f"amix=inputs={len(effects)}:normalize=0[fx]")
+    fades = f"afade=t=in:d=0.8,afade=t=out:st={seconds - 2}:d=2"
+    filters.append(f"[{effects.stop}:a]{even},volume=-6dB,{fades}[bed]")
+    filters.append("[bed][key]sidechaincompress=threshold=0.03:ratio=8:attack=20:release=400[ducked]")
+    mixed = f"[said][fx][ducked]amix=inputs=3:normalize=0,atrim=end={seconds}"
+    return [*filters, f"{mixed},loudnorm=I=-14:TP=-1:LRA=11,aresample=48000[a]"]

@@ -1,0 +1,73 @@
+"""A command watched from outside: wall time, processor time and the memory of all its processes together."""
+
+import os
+import subprocess
+import threading
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+_EVERY = 0.1
+"""Seconds between two looks at the memory."""
+
+
+class Cost(NamedTuple):
+    """Seconds by the clock, seconds of all processors, and the most memory held at once (MiB; shared pages counted once)."""
+
+    wall: float
+    cpu: float
+    peak: float
+
+
+def watched(command: Sequence[str | Path], *, cwd: Path | None = None, bare: bool = False) -> Cost:
+    """Run a command to its end; `bare` without the path on which this Python finds its modules.
+
+    Raises `CalledProcessError` with what it said when it fails.
+    """
+    environ = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"} if bare else None
+    begun = time.monotonic()
+    process = subprocess.Popen(  # noqa: S603 - our own commands
+        list(map(str, command)), cwd=cwd, env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+    )
+    said: list[bytes] = []
+    reader = threading.Thread(target=lambda: said.append(process.stderr.read() if process.stderr else b""), daemon=True)
+    reader.start()
+    peak = [0.0]
+    over = threading.Event()
+    looker = threading.Thread(target=_look, args=(process.pid, peak, over), daemon=True)
+    looker.start()
+    _, status, usage = os.wait4(process.pid, 0)
+    wall = time.monotonic() - begun
+    over.set()
+    looker.join()
+    reader.join()
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise subprocess.CalledProcessError(process.returncode, list(map(str, command)), stderr=b"".join(said)[-2000:])
+    return Cost(wall, usage.ru_utime + usage.ru_stime, peak[0])
+
+
+def _look(pid: int, peak: list[float], over: threading.Event) -> None:
+    while not over.wait(_EVERY):
+        peak[0] = max(peak[0], sum(map(_held, _family(pid))))
+
+
+def _family(pid: int) -> list[int]:
+    """A process and all below it."""
+    found = [pid]
+    for task in Path(f"/proc/{pid}/task").glob("*/children"):
+        try:
+            found += [one for child in task.read_text().split() for one in _family(int(child))]
+        except OSError:
+            continue
+    return found
+
+
+def _held(pid: int) -> float:
+    """MiB of a process, pages it shares counted by its share."""
+    try:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    except OSError:
+        return 0.0
+    return sum(float(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024

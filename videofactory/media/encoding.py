@@ -13,9 +13,9 @@ _TICKS_PER_FRAME = 512
 _INTERMEDIATE_QUALITY = 14
 """x264's constant rate factor: no loss that a second encoding would show; from 16 on it drops the slowest movements."""
 _INTERMEDIATE_THREADS = 2
+"""Fixed, because x264's bytes depend on the number of threads."""
 REPEATABLE = "sync-lookahead=0"
 """Of x264's own parameters: looking ahead in a thread of its own, it gave other bytes in 7 of 40 encodes with two threads."""
-"""Fixed, because x264's bytes depend on the number of threads."""
 
 
 def tagged(pictures: Stream) -> Stream:

@@ -55,18 +55,10 @@ def source(path: Path | str, *, options: Options | None = None) -> Stream:
     return found
 
 
-def raw_pictures(
-    *, width: int, height: int, fps: int, pixels: str = "yuv420p", path: Path | str = STDIN, options: Options | None = None
-) -> Stream:
-    """Pictures without a header, that come by `STDIN` unless told otherwise, `pixels` being FFmpeg's name of their format."""
+def raw_pictures(*, width: int, height: int, fps: int, pixels: str = "yuv420p", options: Options | None = None) -> Stream:
+    """Pictures without a header that come by `STDIN`, `pixels` being FFmpeg's name of their format."""
     form = {"format": "rawvideo", "pixel_format": pixels, "framerate": fps}
-    found: Stream = package.input(str(path), video_size=(width, height), **form, **(options or {}))
-    return found
-
-
-def laid_over(below: Stream, above: Stream, **options: Value) -> Stream:
-    """`above` over `below` by its alpha; when it has ended, its last picture stays. Options are those of FFmpeg's `overlay`."""
-    found: Stream = package.filter([below, above], "overlay", **options)
+    found: Stream = package.input(STDIN, video_size=(width, height), **form, **(options or {}))
     return found
 
 

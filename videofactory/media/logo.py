@@ -1,10 +1,9 @@
-"""The channel's logo over a stretch: scaled once, its opacity written out frame by frame, laid over by FFmpeg's overlay.
+"""The channel's logo over a stretch: scaled once into the film's own colours and planes, and laid over its frames.
 
-Prepared in the film's own colours and planes, so that nothing is converted while encoding. Where it stands and when it is seen
-is in the timeline; which corner it takes is `titles.placing`'s affair.
+Where it stands and when it is seen is in the timeline; which corner it takes is `titles.placing`'s affair.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 
 import cv2
@@ -15,8 +14,9 @@ from PIL import Image, UnidentifiedImageError
 from videofactory.domain.errors import MediaBroken
 from videofactory.domain.footage import Artifact, Box, Frame
 from videofactory.domain.timeline import Area, Logo, Timeline
-from videofactory.media import encoding, graph
+from videofactory.media.overlay import Overlay, halved, seen
 
+Levels = NDArray[np.float32]
 LOGO_VERSION = 1
 """Part of every fingerprint with a logo: raise it whenever one would be drawn differently."""
 _KR, _KB = 0.2126, 0.0722
@@ -50,18 +50,40 @@ def _described(logo: Logo, start: int, stop: int) -> list[object]:
     return [logo.artifact.sha256, *span, logo.box.model_dump(mode="json"), logo.opacity, logo.fade]
 
 
-def lay_over(
-    pictures: graph.Stream, timeline: Timeline, *, start: int, stop: int, shelf: Callable[[Artifact], Path], work: Path
-) -> graph.Stream:
-    """The pictures, counted from 0 at `start` on the film's own clock, with their logos; their files are put into `work`."""
-    for number, logo in enumerate(shown(timeline, start=start, stop=stop)):
-        area = pixels(logo.box, frame=timeline.frame)
-        name = f"logo-{number}.yuv"
-        _write(work / name, shelf(logo.artifact), area=area, opacities=_opacities(logo, start=start, stop=stop))
-        fps = timeline.frame.fps
-        layer = graph.raw_pictures(width=area.width, height=area.height, fps=fps, pixels="yuva420p", path=name)
-        pictures = graph.laid_over(pictures, encoding.tagged(layer), x=area.left, y=area.top, format="yuv420")
-    return pictures
+class Logos:
+    """The logos of the film frames [start, stop). Raises `MediaBroken` for a logo that is no picture, or shows nothing."""
+
+    def __init__(self, timeline: Timeline, *, start: int, stop: int, shelf: Callable[[Artifact], Path]) -> None:
+        self._sized = [
+            (logo, pixels(logo.box, frame=timeline.frame), _planes(_scaled(_trimmed(shelf(logo.artifact)), area)))
+            for logo in shown(timeline, start=start, stop=stop)
+            for area in [pixels(logo.box, frame=timeline.frame)]
+        ]
+        self._laid: dict[int, tuple[float, Overlay]] = {}
+
+    def at(self, number: int) -> tuple[Overlay, ...]:
+        """What is laid over this frame of the film."""
+        return tuple(
+            self._overlay(index, _opacity(logo, at=number))
+            for index, (logo, _, _) in enumerate(self._sized)
+            if logo.start <= number < logo.stop
+        )
+
+    def _overlay(self, index: int, opacity: float) -> Overlay:
+        """The logo as it is seen with this opacity: once it is there, it is the same one in every frame."""
+        known = self._laid.get(index)
+        if known is None or known[0] != opacity:
+            _, area, (*colours, alpha) = self._sized[index]
+            opacities = (alpha * opacity, halved(alpha) * opacity, halved(alpha) * opacity)
+            luma, *chroma = map(seen, colours, opacities)
+            known = opacity, Overlay(area.left, area.top, (luma, chroma[0], chroma[1]))
+            self._laid[index] = known
+        return known[1]
+
+
+def _opacity(logo: Logo, *, at: int) -> float:
+    """It comes softly, and goes at once."""
+    return logo.opacity * min(1.0, (at - logo.start + 1) / (logo.fade + 1))
 
 
 def pixels(box: Box, *, frame: Frame) -> Area:
@@ -71,25 +93,6 @@ def pixels(box: Box, *, frame: Frame) -> Area:
     )
     left, top = (2 * round(share * side / 2) for share, side in ((box.x, frame.width), (box.y, frame.height)))
     return Area(left=min(left, frame.width - width), top=min(top, frame.height - height), width=width, height=height)
-
-
-def _opacities(logo: Logo, *, start: int, stop: int) -> list[float]:
-    """Opacity in each frame of the stretch, without the last ones that are all the same: FFmpeg repeats the last it gets."""
-    found: list[float] = []
-    for at in range(start, stop):
-        come = min(1.0, (at - logo.start + 1) / (logo.fade + 1))
-        found.append(logo.opacity * come if logo.start <= at < logo.stop else 0.0)
-    while len(found) > 1 and found[-1] == found[-2]:
-        found.pop()
-    return found
-
-
-def _write(out: Path, source: Path, *, area: Area, opacities: Sequence[float]) -> None:
-    colours, alpha = _planes(_scaled(_trimmed(source), area))
-    with out.open("wb") as file:
-        for opacity in opacities:
-            file.write(colours)
-            file.write(np.rint(alpha * opacity).astype(np.uint8).tobytes())
 
 
 def _trimmed(path: Path) -> NDArray[np.uint8]:
@@ -116,17 +119,13 @@ def _scaled(picture: NDArray[np.uint8], area: Area) -> NDArray[np.float32]:
     return sized
 
 
-def _planes(picture: NDArray[np.float32]) -> tuple[bytes, NDArray[np.float32]]:
-    """Luma and both chroma planes as bytes (BT.709, limited), and alpha of 0..255."""
+def _planes(picture: NDArray[np.float32]) -> tuple[Levels, Levels, Levels, Levels]:
+    """Luma and both chroma planes (BT.709, limited; chroma at half size), and alpha of 0..1."""
     red, green, blue, alpha = (picture[..., channel] for channel in range(4))
     luma = _KR * red + (1 - _KR - _KB) * green + _KB * blue
-    chroma = [(part - luma) / (2 * (1 - weight)) for part, weight in ((blue, _KB), (red, _KR))]
-    weight = np.maximum(_halved(alpha), 1e-4)
-    small = [np.rint(_NEUTRAL + _CHROMA * _halved(plane * alpha) / weight) for plane in chroma]
-    planes = [np.rint(_BLACK + _LUMA * luma), *small]
-    return b"".join(plane.astype(np.uint8).tobytes() for plane in planes), alpha * 255
-
-
-def _halved(plane: NDArray[np.float32]) -> NDArray[np.float32]:
-    height, width = plane.shape
-    return np.asarray(plane.reshape(height // 2, 2, width // 2, 2).mean(axis=(1, 3)), np.float32)
+    weight = np.maximum(halved(alpha), 1e-4)
+    chroma = [
+        np.asarray(_NEUTRAL + _CHROMA * halved((part - luma) / (2 * (1 - share)) * alpha) / weight, np.float32)
+        for part, share in ((blue, _KB), (red, _KR))
+    ]
+    return np.asarray(_BLACK + _LUMA * luma, np.float32), chroma[0], chroma[1], alpha

@@ -1,37 +1,34 @@
 """One stretch encoded: pictures of its clips, blended, with its text burnt in, as H.264 that joins to its neighbours by copy.
 
-Encoder settings are constant: every stretch of a format must have the same parameter sets, or the join would not play.
-Most of a film is bodies: one clip as it is, frame by frame. They never leave FFmpeg; what must be blended, cropped, slowed or
-held is put together here and handed over. Both ways give the same bytes.
+Most of a film is bodies: one clip as it is, frame by frame. Their pictures go from the decoder to the encoder as they are; what
+must be blended, cropped, slowed or held is put together here. Both ways give the same bytes.
 """
 
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+import av
 import numpy as np
 
 from videofactory.domain.footage import Artifact, Frame
 from videofactory.domain.timeline import Shot, Timeline
-from videofactory.media import encoding, ffmpeg, graph, logo, probe, titles
+from videofactory.media import logo, overlay, probe, titles
+from videofactory.media.ahead import Ahead
 from videofactory.media.cut import pictures
+from videofactory.media.cut.coder import Coder
 from videofactory.media.cut.framed import untouched
 from videofactory.media.cut.framing import Shape
 from videofactory.media.cut.plan import PRESET, Stretch, layers, share
 from videofactory.media.cut.transitions import Picture, blended
 
-_THREADS = 1
-"""Of each encoder: stretches are encoded side by side, which uses every core with a tenth less work than threads within one
-(measured), and the same bytes come out every time."""
-_TUNING: Mapping[str, str] = {"veryfast": "subme=1"}
-"""What of a preset pays to change. A coarser search below the pixel than veryfast's: a quarter of the work less for a fifteenth
-more bytes (measured)."""
-_LOOK_AHEAD = f"rc-lookahead=6:{encoding.REPEATABLE}"
-"""Frames the encoder holds to share out bits, with no thread of their own. Each costs 6.5 MB at 1080p (measured): medium's 40
-would take 220 MB more, twice over, for some hundredths less bytes."""
-_QUALITY = 19
-_SEI = 6
-"""NAL unit type of supplemental information: x264 writes its name and options there."""
+_AHEAD = 1
+"""Pictures made ready while the encoder works on the one before."""
+_WINDOW = threading.Lock()
+"""Windows are encoded one at a time, the next one's pictures being put together meanwhile: each decodes two clips, and two
+encoders besides would hold more than two bodies do."""
 
 
 def encode_stretch(
@@ -45,34 +42,41 @@ def encode_stretch(
     out = out.absolute()
     with tempfile.TemporaryDirectory(prefix="stretch-", dir=out.parent) as folder:
         work = Path(folder)
-        lettered = _lettered(timeline, stretch, work=work)
-        body = _untouched(timeline, stretch, shelf=shelf)
-        shown = _shown(timeline.frame) if body is None else _span(body, stretch, shelf=shelf)
-        frames = (picture.data for picture in composed(timeline, stretch, shelf=shelf)) if body is None else None
-        dressed = logo.lay_over(
-            _filtered(shown, timeline.frame, text=lettered),
-            timeline,
-            start=stretch.start,
-            stop=stretch.stop,
-            shelf=shelf,
-            work=work,
-        )
-        coded = graph.output(dressed, to="stretch.mp4", options=encoder(timeline.frame, preset=preset))
-        ffmpeg.run_graph(coded, purpose=f"encode frames {stretch.start} to {stretch.stop}", frames=frames, cwd=work)
-        if body is not None:
-            _require_whole(work / "stretch.mp4", body, stretch, clip=shelf(body.clip))
+        text = titles.Pages(timeline, start=stretch.start, stop=stretch.stop, work=work)
+        logos = logo.Logos(timeline, start=stretch.start, stop=stretch.stop, shelf=shelf)
+
+        def dressed() -> Iterator[av.VideoFrame]:
+            for number, picture in enumerate(_pictures(timeline, stretch, shelf=shelf), start=stretch.start):
+                overlay.lay((*text.at(number), *logos.at(number)), picture)
+                yield picture
+
+        with _in_turn(dressed, window=len(layers(timeline, start=stretch.start, stop=stretch.stop)) > 1) as row:
+            _encode(row, out=work / "stretch.mp4", frame=timeline.frame, preset=preset)
         (work / "stretch.mp4").replace(out)
 
 
-def _lettered(timeline: Timeline, stretch: Stretch, *, work: Path) -> bool:
-    """Lay the stretch's text and fonts ready; whether it has any."""
-    text = titles.document(timeline, start=stretch.start, stop=stretch.stop)
-    if text is None:
-        return False
-    (work / "fonts").mkdir()
-    (work / "text.ass").write_text(text, encoding="utf-8")
-    titles.write_fonts(timeline, folder=work / "fonts")
-    return True
+@contextmanager
+def _in_turn(pictures: Callable[[], Iterator[av.VideoFrame]], *, window: bool) -> Iterator[Iterable[av.VideoFrame]]:
+    """The pictures, when it is time to encode them. Those of a body cost next to nothing, and none is held."""
+    if not window:
+        yield pictures()
+        return
+    with Ahead(pictures, depth=_AHEAD) as row, _WINDOW:
+        yield row
+
+
+def _encode(row: Iterable[av.VideoFrame], *, out: Path, frame: Frame, preset: str) -> None:
+    with Coder(out, frame=frame, preset=preset) as coder:
+        for picture in row:
+            coder.add(picture)
+
+
+def _pictures(timeline: Timeline, stretch: Stretch, *, shelf: Callable[[Artifact], Path]) -> Iterator[av.VideoFrame]:
+    """The stretch's pictures before text is drawn."""
+    body = _untouched(timeline, stretch, shelf=shelf)
+    if body is not None:
+        return pictures.untouched(shelf(body.clip), first=body.source_frame(stretch.start), count=stretch.frames)
+    return (av.VideoFrame.from_ndarray(picture, format="yuv420p") for picture in composed(timeline, stretch, shelf=shelf))
 
 
 def _untouched(timeline: Timeline, stretch: Stretch, *, shelf: Callable[[Artifact], Path]) -> Shot | None:
@@ -87,20 +91,6 @@ def _untouched(timeline: Timeline, stretch: Stretch, *, shelf: Callable[[Artifac
         return None
     whole = untouched(shots[0].framing, clip=Shape(clip.width, clip.height), frame=Shape(frame.width, frame.height))
     return shots[0] if whole else None
-
-
-def _span(shot: Shot, stretch: Stretch, *, shelf: Callable[[Artifact], Path]) -> graph.Stream:
-    """The stretch's frames out of the clip, counted, not timed."""
-    first = shot.source_frame(stretch.start)
-    clip = graph.source(shelf(shot.clip).absolute(), options={"threads": _THREADS})["v:0"]
-    return clip.filter("trim", start_frame=first, end_frame=first + stretch.frames)
-
-
-def _require_whole(coded: Path, shot: Shot, stretch: Stretch, *, clip: Path) -> None:
-    video = probe.facts(coded).video
-    frames = video.frames if video else 0
-    if frames < stretch.frames:
-        raise pictures.too_short(clip, at=shot.source_frame(stretch.start) + frames)
 
 
 def composed(timeline: Timeline, stretch: Stretch, *, shelf: Callable[[Artifact], Path]) -> Iterator[Picture]:
@@ -123,34 +113,3 @@ def composed(timeline: Timeline, stretch: Stretch, *, shelf: Callable[[Artifact]
             way = share(shot, film_frame=at)
             picture = blended(shot.transition, picture, above, share=way, frame=timeline.frame)
         yield np.ascontiguousarray(picture)
-
-
-def _shown(frame: Frame) -> graph.Stream:
-    return graph.raw_pictures(width=frame.width, height=frame.height, fps=frame.fps)
-
-
-def _filtered(pictures: graph.Stream, frame: Frame, *, text: bool) -> graph.Stream:
-    """Colours tagged; text drawn on the document's clock (see `titles.ass`); then the film's own clock."""
-    shown = encoding.tagged(pictures)
-    lettered = titles.burn_in(shown) if text else shown
-    return lettered.filter("setsar", sar=1).filter("settb", expr=f"1/{frame.fps}").filter("setpts", expr="N")
-
-
-def encoder(frame: Frame, *, preset: str) -> graph.Options:
-    """The output options of everything that becomes part of a master of this format."""
-    tuning = f":{_TUNING[preset]}" if preset in _TUNING else ""
-    groups = f"stitchable=1:open-gop=0:scenecut=40:keyint={2 * frame.fps}:min-keyint={frame.fps // 2 or 1}"
-    return {
-        "c:v": "libx264",
-        "preset": preset,
-        "profile:v": "high",
-        "crf": _QUALITY,
-        "pix_fmt": "yuv420p",
-        "threads": _THREADS,
-        "x264-params": f"{groups}:{_LOOK_AHEAD}{tuning}",
-        "r": frame.fps,
-        "fps_mode": "cfr",
-        "bsf:v": f"filter_units=remove_types={_SEI}",
-        **encoding.clock(frame.fps),
-        **encoding.BT709,
-    }

@@ -40,12 +40,25 @@ def pictures(
         yield picture
 
 
+def untouched(clip: Path, *, first: int, count: int) -> Iterator[av.VideoFrame]:
+    """So many of the clip's pictures from this number on, as they come from the decoder. Raises as `pictures` does."""
+    wanted = first
+    for number, picture in _decoded(clip, first=first):
+        if number >= wanted:
+            yield picture
+            wanted += 1
+        if wanted == first + count:
+            return
+    raise too_short(clip, at=wanted)
+
+
 def too_short(clip: Path, *, at: int) -> MediaBroken:
     """The error for a clip that has no frame of this number."""
     return MediaBroken(f"{clip.name} ends before its frame {at}.", remedy="Make or fetch the clip again.")
 
 
 def _decoded(clip: Path, *, first: int) -> Iterator[tuple[int, av.VideoFrame]]:
+    """The pictures with their numbers, from some before `first` on. What comes before it and serves no other is not decoded."""
     try:
         with av.open(str(clip)) as container:
             stream = container.streams.video[0]
@@ -54,7 +67,10 @@ def _decoded(clip: Path, *, first: int) -> Iterator[tuple[int, av.VideoFrame]]:
             if rate is None or base is None:
                 raise MediaBroken(f"{clip.name} has no frame rate.", remedy="Normalise the clip first.")
             container.seek(begin + int(first / rate / base), stream=stream, backward=True)
-            for picture in container.decode(stream):
-                yield round((int(picture.pts or 0) - begin) * base * rate), picture
+            for packet in container.demux(stream):
+                early = packet.pts is not None and round((packet.pts - begin) * base * rate) < first
+                stream.codec_context.skip_frame = "NONREF" if early else "DEFAULT"
+                for picture in packet.decode():
+                    yield round((int(picture.pts or 0) - begin) * base * rate), picture
     except (av.error.FFmpegError, OSError, IndexError) as error:
         raise MediaBroken(f"{clip.name} does not decode: {error}", remedy="Make or fetch the clip again.") from error

@@ -3,6 +3,7 @@
 `burnt` gives what decides the pixels, for fingerprints; `document` gives the ASS text; `write_fonts` the fonts it names.
 """
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from videofactory.domain.footage import Frame
@@ -32,14 +33,24 @@ def burnt(timeline: Timeline, *, start: int, stop: int) -> list[object]:
 
 def document(timeline: Timeline, *, start: int, stop: int) -> str | None:
     """The ASS document of the film frames [start, stop), or None where no text is seen."""
+    events = events_of(timeline, start=start, stop=stop)
+    return rendered(timeline, events) if events else None
+
+
+def events_of(timeline: Timeline, *, start: int, stop: int) -> list[Event]:
+    """All that is drawn in the film frames [start, stop), counted from `start`."""
     frame, look = timeline.frame, timeline.look
     events: list[Event] = []
     for caption in _captions(timeline, start, stop):
         events.extend(caption_events(caption, frame=frame, look=look, start=start))
     for title in _titles(timeline, start, stop):
         events.extend(title_events(title, frame=frame, look=look, start=start))
-    if not events:
-        return None
+    return events
+
+
+def rendered(timeline: Timeline, events: Iterable[Event]) -> str:
+    """The ASS document of these events."""
+    frame, look = timeline.frame, timeline.look
     return ass.render(looks.styles(frame, look), events, width=frame.width, height=frame.height, language=look.language)
 
 

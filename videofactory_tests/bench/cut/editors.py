@@ -15,7 +15,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from videofactory.domain.timeline import Cue, Shot, Timeline
 from videofactory.media import captions, fonts
-from videofactory.media.cut.encode import encoder
+from videofactory.media.cut.coder import settings
 from videofactory_tests.bench.cut.ours import PRESET
 from videofactory_tests.bench.cut.rivals import Shelf
 
@@ -29,9 +29,9 @@ def by_mlt(timeline: Timeline, *, shelf: Shelf, folder: Path) -> list[str | Path
     (folder / "text.srt").write_text(captions.srt(timeline.captions), encoding="utf-8")
     project = folder / "film.mlt"
     project.write_text(_Mlt(timeline, shelf=shelf).xml(folder / "text.srt"), encoding="utf-8")
-    settings = encoder(timeline.frame, preset=PRESET)
+    coded = settings(timeline.frame, preset=PRESET)
     wanted = {
-        "vcodec": "libx264", "preset": PRESET, "crf": settings["crf"], "x264-params": settings["x264-params"],
+        "vcodec": "libx264", "preset": PRESET, "crf": coded["crf"], "x264-params": coded["x264-params"],
         "pix_fmt": "yuv420p", "acodec": "aac", "ab": "192k", "ar": 48000, "channels": 2,
         "threads": 0, "real_time": -2, "movflags": "+faststart",
     }  # fmt: skip
@@ -130,7 +130,7 @@ def by_moviepy(timeline: Timeline, *, shelf: Shelf, folder: Path) -> list[str | 
 
 
 def _told(timeline: Timeline, *, shelf: Shelf, folder: Path) -> dict[str, Any]:
-    frame, settings = timeline.frame, encoder(timeline.frame, preset=PRESET)
+    frame, coded = timeline.frame, settings(timeline.frame, preset=PRESET)
     cues = [*timeline.narration, *timeline.effects, *(cue.model_copy(update={"gain": _MUSIC_GAIN}) for cue in timeline.music)]
     return {
         "shots": [
@@ -146,7 +146,7 @@ def _told(timeline: Timeline, *, shelf: Shelf, folder: Path) -> dict[str, Any]:
         "size": [frame.width, frame.height],
         "fps": frame.fps,
         "preset": PRESET,
-        "ffmpeg": ["-crf", str(settings["crf"]), "-x264-params", str(settings["x264-params"]), "-pix_fmt", "yuv420p"],
+        "ffmpeg": ["-crf", str(coded["crf"]), "-x264-params", str(coded["x264-params"]), "-pix_fmt", "yuv420p"],
     }
 
 

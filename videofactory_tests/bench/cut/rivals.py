@@ -7,18 +7,26 @@ from pathlib import Path
 from videofactory.domain.footage import Artifact
 from videofactory.domain.timeline import Timeline
 from videofactory.media import ffmpeg, titles
-from videofactory.media.cut.encode import encoder
+from videofactory.media.cut.coder import settings
+from videofactory.media.encoding import BT709, clock
 from videofactory.media.titles.ass import EPOCH, TICK_MS
 from videofactory_tests.bench.cut.ours import PRESET
 
 Shelf = Callable[[Artifact], Path]
-_NOT_FOR_OTHERS = ("threads", "bsf:v")
-"""Options of ours that would only hold others back, or that only joining by copy needs."""
 
 
 def encoding(timeline: Timeline) -> list[str]:
     """Our encoder's settings as words, with as many threads as FFmpeg likes."""
-    options = {name: value for name, value in encoder(timeline.frame, preset=PRESET).items() if name not in _NOT_FOR_OTHERS}
+    told = settings(timeline.frame, preset=PRESET)
+    options = {
+        "c:v": "libx264",
+        **{{"profile": "profile:v"}.get(name, name): value for name, value in told.items()},
+        "pix_fmt": "yuv420p",
+        "r": timeline.frame.fps,
+        "fps_mode": "cfr",
+        **clock(timeline.frame.fps),
+        **BT709,
+    }
     return [word for name, value in options.items() for word in (f"-{name}", str(value))]
 
 

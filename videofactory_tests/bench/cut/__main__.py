@@ -72,6 +72,7 @@ def short_film(bench: Bench, folder: Path, *, rounds: int, editors_too: bool) ->
     home, timeline = bench.film(SHORT)
     shelf = studio_of(home).artifacts.path
     bench.figures["film"] = Cost(timeline.seconds, 0, 0)
+    bench.ours("first start", home)
     bench.ours("start", home)
     bench.ours("preview", home, "preview")
     bench.ours("clip", home, "clip")

@@ -10,8 +10,9 @@ import av
 import numpy as np
 from numpy.typing import NDArray
 
+from videofactory.media.planes import Plane, of_frame
+
 Levels = NDArray[np.uint16]
-Plane = NDArray[np.uint8]
 OPAQUE = 255
 
 
@@ -50,22 +51,14 @@ def halved(plane: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.asarray(plane.reshape(height // 2, 2, width // 2, 2).mean(axis=(1, 3)), np.float32)
 
 
-def planes_of(picture: av.VideoFrame) -> tuple[Plane, ...]:
-    """The planes of a picture as they lie in memory. To be written to only after `make_writable`."""
-    return tuple(
-        np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)[: plane.height, : plane.width]
-        for plane in picture.planes
-    )
-
-
 def lay(overlays: Iterable[Overlay], picture: av.VideoFrame) -> None:
     """Blend into a picture, in the order given."""
-    seen = list(overlays)
-    if not seen:
+    row = list(overlays)
+    if not row:
         return
     picture.make_writable()
-    planes = planes_of(picture)
-    for one in seen:
+    planes = of_frame(picture)
+    for one in row:
         for number, (plane, what) in enumerate(zip(planes, one.layers, strict=True)):
             finer = 1 if number == 0 else 2
             _blend(plane, what, top=one.top // finer, left=one.left // finer)

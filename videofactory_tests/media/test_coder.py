@@ -8,6 +8,7 @@ import pytest
 
 from videofactory.domain.errors import Lasting
 from videofactory.media.cut.coder import Coder
+from videofactory.media.memory import give_back_large_blocks
 from videofactory.media.quality.coding import coding
 from videofactory_tests.media.cuts import FRAME
 
@@ -27,6 +28,7 @@ def test_frames_come_out_as_many_as_went_in_each_in_its_time(tmp_path: Path) -> 
     with Coder(out, frame=FRAME, preset="veryfast") as coder:
         for picture in pictures():
             coder.add(picture)
+    assert give_back_large_blocks.cache_info().currsize == 1
     with av.open(str(out)) as container:
         stream = container.streams.video[0]
         found = list(container.decode(stream))

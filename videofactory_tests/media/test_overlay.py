@@ -6,7 +6,8 @@ import av
 import numpy as np
 import pytest
 
-from videofactory.media.overlay import Layer, Overlay, drawn, halved, lay, planes_of, seen
+from videofactory.media.overlay import Layer, Overlay, drawn, halved, lay, seen
+from videofactory.media.planes import of_frame
 from videofactory_tests.media.cuts import Shelf, planes
 
 EVERY = np.arange(256, dtype=np.uint8)
@@ -28,7 +29,7 @@ def test_each_level_and_opacity_give_the_nearest_level(below: int) -> None:
     frame = picture(below, width=256, height=256)
     lay([overlay(layer)], frame)
     wanted = (below * (255 - shares.astype(np.int64)) + colours.astype(np.int64) * shares) / 255
-    assert np.abs(planes_of(frame)[0] - wanted).max() <= 0.5
+    assert np.abs(of_frame(frame)[0] - wanted).max() <= 0.5
 
 
 def test_what_was_drawn_over_two_grounds_is_that_again_and_in_between_over_others() -> None:
@@ -37,7 +38,7 @@ def test_what_was_drawn_over_two_grounds_is_that_again_and_in_between_over_other
     for ground, wanted in ((16, dark[0]), (235, light[0]), (126, [126, 16, 100, 60 + 110 * 110 / 219])):
         frame = picture(ground, width=4, height=2)
         lay([overlay(layer)], frame)
-        assert planes_of(frame)[0][0] == pytest.approx(wanted, abs=1)
+        assert of_frame(frame)[0][0] == pytest.approx(wanted, abs=1)
 
 
 def test_no_drawing_however_wrong_overflows() -> None:
@@ -48,14 +49,14 @@ def test_no_drawing_however_wrong_overflows() -> None:
     frame = picture(255, width=256, height=256)
     lay([overlay(layer)], frame)
     kept = layer.kept.astype(np.int64)
-    assert np.abs(planes_of(frame)[0] - (255 * kept + layer.colour) / 255).max() <= 0.5
+    assert np.abs(of_frame(frame)[0] - (255 * kept + layer.colour) / 255).max() <= 0.5
 
 
 def test_it_stands_where_it_was_put_and_the_later_one_is_above() -> None:
     frame = picture(50)
     white, grey = (seen(np.full((4, 4), level, np.float32), np.ones((4, 4), np.float32)) for level in (200.0, 90.0))
     lay([overlay(white, left=4, top=2), overlay(grey, left=6, top=2)], frame)
-    luma, blue, _ = planes_of(frame)
+    luma, blue, _ = of_frame(frame)
     assert luma[3].tolist() == [50] * 4 + [200] * 2 + [90] * 4 + [50] * 6
     assert luma[1].tolist() == luma[6].tolist() == [50] * 16
     assert blue[1].tolist() == [50] * 2 + [200] + [90] * 2 + [50] * 3
@@ -71,7 +72,7 @@ def test_pictures_that_the_decoder_still_needs_are_left_as_they_are(tmp_path: Pa
             lay([over], picture)
             wanted = plain[:180].copy()
             wanted[60:120, 120:200] = 235
-            assert np.array_equal(planes_of(picture)[0], wanted)
+            assert np.array_equal(of_frame(picture)[0], wanted)
 
 
 def test_a_halved_plane_is_the_mean_of_each_four() -> None:

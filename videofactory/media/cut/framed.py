@@ -15,6 +15,7 @@ from videofactory.domain.footage import Box, Frame
 from videofactory.domain.timeline import Area, Framing, Window
 from videofactory.media.cut.framing import Shape, covering
 from videofactory.media.cut.transitions import Picture
+from videofactory.media.planes import Planes, area_of, of_frame, of_rows
 
 _FORMAT = "yuv420p"
 _SHRINK = 16
@@ -31,7 +32,6 @@ _BT709 = np.array(
 )
 """Rec. ITU-R BT.709: rows Y', Cb, Cr over R', G', B'."""
 
-Planes = tuple[Picture, Picture, Picture]
 Floats = NDArray[np.float32]
 
 
@@ -50,9 +50,9 @@ class Framed:
         plain = picture if picture.format.name == _FORMAT else _plain(picture)
         if self._places is None:
             self._places = self._begun(Shape(plain.width, plain.height))
-        planes = _planes(plain)
+        planes = of_frame(plain)
         for place in self._places:
-            place.put(planes, parts_of(self._out, place.target, frame=self._frame))
+            place.put(planes, area_of(of_rows(self._out), place.target))
         return self._out
 
     def _begun(self, clip: Shape) -> "list[_Place]":
@@ -60,7 +60,7 @@ class Framed:
         plain = Window(source=covering(clip, frame=self._frame, focus=self._focus), target=whole)
         framing = self._framing or Framing(windows=(plain,))
         if framing.divider:
-            _painted(self._out, framing.divider, frame=self._frame)
+            _painted(self._out, framing.divider)
         for window in framing.windows:
             _check(window, clip=clip, frame=self._frame)
         return [_Place(window) for window in framing.windows]
@@ -87,13 +87,13 @@ class _Place:
 
     def put(self, planes: Planes, out: Planes) -> None:
         """Show the clip's planes in the window's planes of the frame."""
-        cut = _cut(planes, self._source)
+        cut = area_of(planes, self._source)
         if (self._source.width, self._source.height) == (self._seen.width, self._seen.height):
             shown = cut
         else:
-            for part, room in zip(cut, _planes(self._crop), strict=True):
+            for part, room in zip(cut, of_frame(self._crop), strict=True):
                 room[:] = part
-            shown = _planes(self._scaled())
+            shown = of_frame(self._scaled())
         if self._extension is None:
             for part, room in zip(shown, out, strict=True):
                 room[:] = part
@@ -178,39 +178,15 @@ def _rise(length: int, *, before: bool, behind: bool) -> Floats:
     return np.minimum(way if before else flat, way[::-1] if behind else flat)
 
 
-def parts_of(picture: Picture, area: Area, *, frame: Shape) -> Planes:
-    """Views of an area's luma and chroma in a packed picture."""
-    luma = picture[: frame.height]
-    blue, red = picture[frame.height :].reshape(2, frame.height // 2, frame.width // 2)
-    return _cut((luma, blue, red), area)
-
-
-def _cut(planes: Planes, area: Area) -> Planes:
-    luma, blue, red = planes
-    rows, columns = slice(area.top // 2, area.bottom // 2), slice(area.left // 2, area.right // 2)
-    return luma[area.top : area.bottom, area.left : area.right], blue[rows, columns], red[rows, columns]
-
-
-def _planes(picture: VideoFrame) -> Planes:
-    """Views of a yuv420p frame's planes without the padding behind their rows."""
-    luma, blue, red = (
-        np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)[: plane.height, : plane.width]
-        for plane in picture.planes
-    )
-    return luma, blue, red
-
-
 def _plain(picture: VideoFrame) -> VideoFrame:
     return picture.reformat(format=_FORMAT, dst_colorspace=Colorspace.ITU709, dst_color_range=ColorRange.MPEG)
 
 
-def _painted(out: Picture, colour: HexColour, *, frame: Shape) -> None:
+def _painted(out: Picture, colour: HexColour) -> None:
     """The whole picture in one colour."""
     red, green, blue = (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
     levels = _BT709 @ np.array([red, green, blue]) * [219, 224, 224] + [_BLACK, _NEUTRAL, _NEUTRAL]
-    for plane, level in zip(
-        parts_of(out, Area(left=0, top=0, width=frame.width, height=frame.height), frame=frame), levels, strict=True
-    ):
+    for plane, level in zip(of_rows(out), levels, strict=True):
         plane[:] = round(float(level))
 
 

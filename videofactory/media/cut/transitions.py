@@ -3,7 +3,7 @@
 Every transition takes the picture below, the one above, and how far the latter has come in (0..1, neither end included).
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 
 import cv2
 import numpy as np
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from videofactory.domain.footage import Frame
 from videofactory.domain.script import Transition
+from videofactory.media.planes import of_rows
 
 Picture = NDArray[np.uint8]
 _BLACK_LUMA = 16
@@ -42,10 +43,10 @@ def fade_black(below: Picture, above: Picture, share: float, frame: Frame) -> Pi
     return crossfade(black(frame), seen, abs(1.0 - 2.0 * share), frame)
 
 
-def wipe(below: Picture, above: Picture, share: float, frame: Frame) -> Picture:
+def wipe(below: Picture, above: Picture, share: float, frame: Frame) -> Picture:  # noqa: ARG001 - as all transitions
     """A soft edge runs from left to right and uncovers `above`."""
     picture = np.empty_like(below)
-    for old, new, out in zip(_planes(below, frame), _planes(above, frame), _planes(picture, frame), strict=True):
+    for old, new, out in zip(of_rows(below), of_rows(above), of_rows(picture), strict=True):
         width = out.shape[1]
         edge = share * (1 + _SOFT) - (np.arange(width, dtype=np.float32) + 0.5) / width
         come = np.clip(edge / _SOFT, 0, 1)
@@ -58,7 +59,7 @@ def slide(below: Picture, above: Picture, share: float, frame: Frame) -> Picture
     picture = np.empty_like(below)
     eased = share * share * (3 - 2 * share)
     come = round(frame.width * eased / 2) * 2
-    for old, new, out in zip(_planes(below, frame), _planes(above, frame), _planes(picture, frame), strict=True):
+    for old, new, out in zip(of_rows(below), of_rows(above), of_rows(picture), strict=True):
         width = out.shape[1]
         moved = come * width // frame.width
         out[:, : width - moved] = old[:, moved:]
@@ -72,9 +73,3 @@ _BLENDS: Mapping[Transition, Callable[[Picture, Picture, float, Frame], Picture]
     Transition.WIPE: wipe,
     Transition.SLIDE: slide,
 }
-
-
-def _planes(picture: Picture, frame: Frame) -> Iterator[Picture]:
-    """Luma, then both chroma planes, as views."""
-    yield picture[: frame.height]
-    yield from picture[frame.height :].reshape(2, frame.height // 2, frame.width // 2)

@@ -12,18 +12,18 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from videofactory.domain.footage import Frame
 from videofactory.domain.timeline import Area, Timeline
 from videofactory.media import encoding, ffmpeg, graph
-from videofactory.media.overlay import Overlay, Plane, drawn
+from videofactory.media.overlay import Overlay, drawn
+from videofactory.media.planes import area_of, of_rows
 from videofactory.media.titles.ass import Event
 from videofactory.media.titles.burning import burn_in
 from videofactory.media.titles.document import events_of, rendered, write_fonts
 
 _BATCH = 8
 """Pages drawn by one FFmpeg: two pictures of each lie on the disk meanwhile."""
-_DARK, _LIGHT = (16, 16, 16), (235, 240, 240)
-"""The two grounds' levels: of luma, of both chroma planes."""
+_DARK, _LIGHT = (16, 16), (235, 240)
+"""The two grounds' levels: of luma, of chroma."""
 _PICTURES = "pages.yuv"
 _GAP = 40
 """A page falls into two overlays where nothing is drawn for this part of its height."""
@@ -63,13 +63,11 @@ class Pages:
     def _overlays(self, index: int) -> Iterator[Overlay]:
         if index not in self._drawn:
             self._draw_from(index)
-        dark, light = (_planes(picture, self._timeline.frame) for picture in self._read(index - self._drawn.start))
+        dark, light = (of_rows(picture) for picture in self._read(index - self._drawn.start))
         for area in _areas(light[0] - dark[0] != _LIGHT[0] - _DARK[0]):
-            layers = [
-                drawn(_part(below, area, plane), _part(above, area, plane), grounds=(_DARK[plane > 0], _LIGHT[plane > 0]))
-                for plane, (below, above) in enumerate(zip(dark, light, strict=True))
-            ]
-            yield Overlay(area.left, area.top, (layers[0], layers[1], layers[2]))
+            luma, *chroma = zip(area_of(dark, area), area_of(light, area), strict=True)
+            blue, red = (drawn(*one, grounds=(_DARK[1], _LIGHT[1])) for one in chroma)
+            yield Overlay(area.left, area.top, (drawn(*luma, grounds=(_DARK[0], _LIGHT[0])), blue, red))
 
     def _read(self, number: int) -> NDArray[np.uint8]:
         """A page of those drawn last, over dark and over light."""
@@ -112,12 +110,6 @@ def _pages(events: Sequence[Event], *, frames: int) -> list[_Page]:
     return [page for page in spans if page.events]
 
 
-def _planes(picture: Plane, frame: Frame) -> tuple[Plane, Plane, Plane]:
-    """Luma and both chroma planes, as views."""
-    first, second = picture[frame.height :].reshape(2, frame.height // 2, frame.width // 2)
-    return picture[: frame.height], first, second
-
-
 def _areas(changed: NDArray[np.bool_]) -> Iterator[Area]:
     """Where something is drawn: bands of rows, each as wide as needed, at even pixels."""
     rows = np.flatnonzero(changed.any(axis=1))
@@ -126,9 +118,3 @@ def _areas(changed: NDArray[np.bool_]) -> Iterator[Area]:
         columns = np.flatnonzero(changed[top:bottom].any(axis=0))
         left, right = int(columns[0]) // 2 * 2, (int(columns[-1]) + 2) // 2 * 2
         yield Area(left=left, top=top, width=right - left, height=bottom - top)
-
-
-def _part(plane: Plane, area: Area, number: int) -> Plane:
-    finer = 1 if number == 0 else 2
-    top, left = area.top // finer, area.left // finer
-    return plane[top : top + area.height // finer, left : left + area.width // finer]

@@ -76,8 +76,10 @@ def short_film(bench: Bench, folder: Path, *, rounds: int, editors_too: bool) ->
     bench.ours("start", home)
     bench.ours("preview", home, "preview")
     bench.ours("clip", home, "clip")
+    limit = rivals.Limit(timeline, shelf=shelf, folder=folder)
+    limit.draw()
     makers: list[tuple[str, Callable[[], list[str | Path]]]] = [
-        ("decode and encode", lambda: rivals.limit(timeline, shelf=shelf, folder=folder)),
+        *((name, lambda words=words: words) for name, words in limit.works().items()),
         ("one FFmpeg graph", lambda: rivals.one_graph(timeline, shelf=shelf, folder=folder)),
     ]
     if editors_too:

@@ -1,7 +1,7 @@
-"""The same film made in other ways: all in one FFmpeg graph; and, as the limit, clips decoded and frames encoded, no more."""
+"""The same film made in other ways: all in one FFmpeg graph; and, as the limit, clips decoded and finished frames encoded."""
 
-import itertools
-from collections.abc import Callable
+import subprocess
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from videofactory.domain.footage import Artifact
@@ -30,32 +30,56 @@ def encoding(timeline: Timeline) -> list[str]:
     return [word for name, value in options.items() for word in (f"-{name}", str(value))]
 
 
-def limit(timeline: Timeline, *, shelf: Shelf, folder: Path) -> list[str | Path]:
-    """FFmpeg's words for decoding each clip and encoding as many frames as the film has, and nothing else."""
-    lines = []
-    for shot, follower in itertools.zip_longest(timeline.shots, timeline.shots[1:]):
-        until = shot.frames if follower is None else follower.start - shot.start
-        lines.append(f"file '{shelf(shot.clip)}'\noutpoint {until / timeline.frame.fps:.6f}\n")
-    (folder / "all.txt").write_text("ffconcat version 1.0\n" + "".join(lines), encoding="utf-8")
-    read: list[str | Path] = ["-f", "concat", "-safe", "0", "-i", folder / "all.txt"]
-    return [ffmpeg.binary(), *ffmpeg.QUIET, *read, "-an", *encoding(timeline), folder / "limit.mp4"]
+class Limit:
+    """What nobody can do without: decoding the clips, whole, and encoding the film's own frames, which lie ready as raw pictures.
+
+    What reading the raw pictures costs is measured, too, for it is no part of a film.
+    """
+
+    def __init__(self, timeline: Timeline, *, shelf: Shelf, folder: Path) -> None:
+        self._timeline, self._shelf, self._folder = timeline, shelf, folder
+        frame = timeline.frame
+        size = ("-pix_fmt", "yuv420p", "-s", f"{frame.width}x{frame.height}", "-r", str(frame.fps))
+        self._raw: tuple[str | Path, ...] = ("-f", "rawvideo", *size, "-i", folder / "frames.yuv")
+
+    def draw(self) -> None:
+        """Put the finished frames there, as one FFmpeg graph draws them: 3 MB each at 1080p."""
+        words = _graph(self._timeline, _pictures(self._timeline), shelf=self._shelf, folder=self._folder)
+        raw = ["-map", "[v]", "-c:v", "rawvideo", "-pix_fmt", "yuv420p", "-f", "rawvideo", "-y", "frames.yuv"]
+        subprocess.run([*words, *raw], cwd=self._folder, check=True)  # noqa: S603 - our own FFmpeg
+
+    def works(self) -> dict[str, list[str | Path]]:
+        """FFmpeg's words for each, by name."""
+        clips = "".join(f"file '{self._shelf(shot.clip)}'\n" for shot in self._timeline.shots)
+        (self._folder / "all.txt").write_text("ffconcat version 1.0\n" + clips, encoding="utf-8")
+        begin: list[str | Path] = [ffmpeg.binary(), *ffmpeg.QUIET]
+        listed: list[str | Path] = ["-f", "concat", "-safe", "0", "-i", self._folder / "all.txt"]
+        return {
+            "decode": [*begin, *listed, "-an", "-f", "null", "-"],
+            "encode": [*begin, *self._raw, *encoding(self._timeline), self._folder / "limit.mp4"],
+            "read": [*begin, *self._raw, "-f", "null", "-"],
+        }
 
 
 def one_graph(timeline: Timeline, *, shelf: Shelf, folder: Path) -> list[str | Path]:
     """FFmpeg's words for the whole film in one graph: crossfades, captions, ducked music, effects, loudness, encoders."""
+    words = _graph(timeline, (*_pictures(timeline), *_sounds(timeline)), shelf=shelf, folder=folder)
+    words += ["-map", "[v]", "-map", "[a]", *encoding(timeline)]
+    return [*words, "-c:a", "aac", "-b:a", "192k", "-ar", "48000", "-movflags", "+faststart", "graph.mp4"]
+
+
+def _graph(timeline: Timeline, filters: Iterable[str], *, shelf: Shelf, folder: Path) -> list[str | Path]:
+    """The beginning of FFmpeg's words: all inputs, and a graph of these filters."""
     text = titles.document(timeline, start=0, stop=timeline.frames)
     (folder / "fonts").mkdir(exist_ok=True)
     (folder / "text.ass").write_text(text or "", encoding="utf-8")
     titles.write_fonts(timeline, folder=folder / "fonts")
+    (folder / "graph.txt").write_text(";".join(filters), encoding="utf-8")
     cues = [*timeline.narration, *timeline.effects, *timeline.music]
-    inputs = [shelf(shot.clip) for shot in timeline.shots] + [shelf(cue.artifact) for cue in cues]
-    filters = ";".join((*_pictures(timeline), *_sounds(timeline)))
-    (folder / "graph.txt").write_text(filters, encoding="utf-8")
     words: list[str | Path] = [ffmpeg.binary(), *ffmpeg.QUIET]
-    for path in inputs:
+    for path in [shelf(shot.clip) for shot in timeline.shots] + [shelf(cue.artifact) for cue in cues]:
         words += ["-i", path.absolute()]
-    words += ["-/filter_complex", "graph.txt", "-map", "[v]", "-map", "[a]", *encoding(timeline)]
-    return [*words, "-c:a", "aac", "-b:a", "192k", "-ar", "48000", "-movflags", "+faststart", "graph.mp4"]
+    return [*words, "-/filter_complex", "graph.txt"]
 
 
 def _pictures(timeline: Timeline) -> list[str]:

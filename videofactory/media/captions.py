@@ -4,18 +4,19 @@ The rules (lines, letters, reading speed) are the domain's and SPEC's. From when
 `caption_files`; how captions look when burnt in is `titles`.
 """
 
-import unicodedata
 from collections.abc import Iterator, Sequence
 from functools import cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from videofactory.domain.footage import Word
 from videofactory.domain.timeline import MAX_CAPTION_LINE, MAX_CAPTION_RATE, Caption
 from videofactory.media.caption_files import srt, vtt
 from videofactory.media.caption_times import GAP, LONGEST, SHORTEST, Spoken, frames_shown
+from videofactory.media.line_ends import end_price, ends_sentence
 from videofactory.media.phrases import phrases
 from videofactory.media.titles.layout import is_wide
-from videofactory.media.written_words import joined
+from videofactory.media.written_words import drawn_letters, joined
 
 __all__ = ["GAP", "LONGEST", "SHORTEST", "caption_cues", "letters", "srt", "vtt"]
 
@@ -23,16 +24,11 @@ _PAUSE = 0.6
 """Seconds of silence that end a caption, where they can."""
 _WIDE_UNITS = MAX_CAPTION_LINE / 18
 """A Chinese, Japanese or Korean letter counts for this many: 18 of them fill a line."""
-_SENTENCE = tuple(".!?…。！？؟।॥")  # noqa: RUF001 - ends of sentences in many scripts
-_CLAUSE = tuple(",;:–—、，；：،؛)»”")  # noqa: RUF001 - ends of clauses in many scripts
-_CLOSERS = "\"'”’»)]」』"
-_CAPTION, _BROKEN, _CLAUSE_BREAK, _RUN_ON, _ORPHAN, _HURRY, _STRADDLE = 3.0, 6.0, 1.0, 1.5, 3.0, 8.0, 5.0
-"""Prices of a segmentation: each caption; a break inside a clause, at a clause; a sentence's end inside; few letters; a caption
-too short for reading; a pause inside."""
+_CAPTION, _RUN_ON, _ORPHAN, _HURRY, _STRADDLE = 3.0, 1.5, 3.0, 8.0, 5.0
+"""Prices of a segmentation, beside those of `line_ends`: each caption; a sentence's end inside; few letters; a caption too short
+for reading; a pause inside."""
 _FEW_LETTERS = 12
 _MOST_WORDS = 90
-_CLINGING = {"Mn", "Mc", "Me", "Cf", "Sk"}
-_JOINER = "\u200d"
 _IMPOSSIBLE = 1e9
 
 
@@ -59,7 +55,7 @@ def caption_cues(words: Sequence[Word], *, offset: float, limit: float, fps: int
     spoken = _in_film(words, offset=offset, language=language)
     if not spoken or limit <= offset:
         return ()
-    groups = _grouped(spoken)
+    groups = _grouped(spoken, language)
     moments = [Spoken(group.words[0].start, group.words[-1].end, group.reading) for group in groups]
     spans = frames_shown(moments, offset=offset, limit=limit, fps=fps)
     return tuple(
@@ -115,34 +111,23 @@ def _tidy(text: str) -> str:
 def _parts(text: str) -> list[str]:
     """A word in parts that fit a line; letters that are drawn as one stay together."""
     parts = [""] if text else []
-    for letter in _drawn(text):
+    for letter in drawn_letters(text):
         if parts[-1] and _units((parts[-1] + letter).rstrip()) > MAX_CAPTION_LINE:
             parts.append("")
         parts[-1] += letter
     return [part for part in parts if part.strip()]
 
 
-def _drawn(text: str) -> list[str]:
-    """Letters with the marks and joined signs that are drawn with them."""
-    found: list[str] = []
-    for letter in text:
-        if found and (unicodedata.category(letter) in _CLINGING or found[-1].endswith(_JOINER)):
-            found[-1] += letter
-        else:
-            found.append(letter)
-    return found
-
-
 def _units(text: str) -> float:
     return sum(_WIDE_UNITS if is_wide(letter) else 1.0 for letter in text)
 
 
-def _grouped(words: Sequence[Word]) -> list[_Group]:
+def _grouped(words: Sequence[Word], language: str) -> list[_Group]:
     """The cheapest way to cut the words into captions, by dynamic programming from the end."""
 
     @cache
     def lines_of(first: int, stop: int) -> tuple[str, ...] | None:
-        return _lines([word.text for word in words[first:stop]])
+        return _lines([word.text for word in words[first:stop]], language)
 
     best: list[tuple[float, int]] = [(0.0, len(words))] * (len(words) + 1)
     for first in range(len(words) - 1, -1, -1):
@@ -151,7 +136,7 @@ def _grouped(words: Sequence[Word]) -> list[_Group]:
             lines = lines_of(first, stop)
             if lines is None or (stop > first + 1 and words[stop - 1].end - words[first].start > LONGEST):
                 break
-            price = _price(words, first, stop, lines) + best[stop][0]
+            price = _price(words[first:stop], words[stop : stop + 1], lines, language) + best[stop][0]
             best[first] = min(best[first], (price, stop))
     groups, first = [], 0
     while first < len(words):
@@ -161,36 +146,27 @@ def _grouped(words: Sequence[Word]) -> list[_Group]:
     return groups
 
 
-def _price(words: Sequence[Word], first: int, stop: int, lines: tuple[str, ...]) -> float:
-    last = stop == len(words)
-    until = words[stop - 1].end + 1 if last else words[stop].start
-    hurry = max(0.0, _reading(lines) + GAP - (until - words[first].start))
-    price = _CAPTION + _HURRY * hurry + (_ORPHAN if letters(lines) < _FEW_LETTERS and len(words) > 1 else 0.0)
-    if not last and words[stop].start - words[stop - 1].end < _PAUSE:
-        price += _break_price(words[stop - 1].text)
-    for before, after in zip(words[first:stop], words[first + 1 : stop], strict=False):
+def _price(words: Sequence[Word], following: Sequence[Word], lines: tuple[str, ...], language: str) -> float:
+    """What it costs to show these words together; `following` is the word behind them, if there is one."""
+    until = following[0].start if following else words[-1].end + 1
+    hurry = max(0.0, _reading(lines) + GAP - (until - words[0].start))
+    price = _CAPTION + _HURRY * hurry + (_ORPHAN if letters(lines) < _FEW_LETTERS else 0.0)
+    for after in following:
+        pause = after.start - words[-1].end >= _PAUSE
+        price += 0.0 if pause else end_price(words[-1].text, after.text, language=language)
+    for before, after in pairwise(words):
         price += _STRADDLE if after.start - before.end > _PAUSE else 0.0
-        price += _RUN_ON if _ends(before.text.rstrip(), _SENTENCE) else 0.0
+        price += _RUN_ON if ends_sentence(before.text, after.text, language=language) else 0.0
     return price
 
 
-def _break_price(text: str) -> float:
-    """What it costs to end a caption or line after this word. A space that is written where the script has none ends a clause."""
-    if _ends(text.rstrip(), _SENTENCE):
-        return 0.0
-    return _CLAUSE_BREAK if text[-1:].isspace() or _ends(text, _CLAUSE) else _BROKEN
-
-
-def _ends(text: str, marks: tuple[str, ...]) -> bool:
-    return text.endswith(marks) or text.rstrip(_CLOSERS).endswith(marks)
-
-
-def _lines(words: Sequence[str]) -> tuple[str, ...] | None:
+def _lines(words: Sequence[str], language: str) -> tuple[str, ...] | None:
     """One line, or the best two, or None where the words need more."""
     whole = joined(words)
     if _units(whole) <= MAX_CAPTION_LINE:
         return (whole,)
-    pairs = ((joined(words[:at]), joined(words[at:]), _break_price(words[at - 1])) for at in range(1, len(words)))
+    ends = (end_price(before, after, language=language) for before, after in pairwise(words))
+    pairs = ((joined(words[:at]), joined(words[at:]), price) for at, price in enumerate(ends, start=1))
     fitting = [
         (abs(_units(upper) - _units(lower)) / 4 + price, upper, lower)
         for upper, lower, price in pairs

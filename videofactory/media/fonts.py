@@ -33,6 +33,10 @@ _EMOJI = "Noto Emoji"
 _SAME_RUN = {"Mn", "Me", "Mc", "Cf", "Sk", "Zs", "Cc"}
 """Marks, joiners, modifiers and spaces are drawn with the letter before them."""
 _VARIATION_EMOJI = "\ufe0f"
+_SELECTORS = frozenset(map(chr, range(0xFE00, 0xFE10)))
+"""They choose among forms of the letter before them."""
+_UNSEEN = frozenset({"Cc", "Cf", "Zl", "Zp", "Zs"})
+"""Controls, joiners and spaces: nothing is drawn of them, or ours is (`titles.ass`)."""
 _EMOJI_START = 0x1F000
 _SCRIPTS = {
     "ARABIC": "Arabic",
@@ -90,7 +94,11 @@ class _Metrics(NamedTuple):
 
 
 def runs(text: str, *, family: str, language: str = "en") -> tuple[Run, ...]:
-    """Split text into runs of one font each: `family` where it has the letter, else the Noto font of the letter's script."""
+    """Split text into runs of one font each: `family` where it has the letter, else the Noto font of the letter's script.
+
+    A letter that none has is written as the plain one it stands for, if there is such a one: mathematical bold becomes plain.
+    """
+    text = "".join(_plain(letter, family, language[:2]) for letter in text)
     sources: list[Source] = []
     for position, letter in enumerate(text):
         category = unicodedata.category(letter)
@@ -104,6 +112,20 @@ def runs(text: str, *, family: str, language: str = "en") -> tuple[Run, ...]:
         Run(source, "".join(letter for _, letter in group))
         for source, group in groupby(zip(sources, text, strict=True), key=lambda pair: pair[0])
     )
+
+
+def undrawn(text: str, *, family: str, language: str = "en") -> str:
+    """The signs of a text, each once, that no installed font has: where they are drawn, a box is seen."""
+    found = (
+        letter for run in runs(text, family=family, language=language) for letter in run.text if not _has(run.source, letter)
+    )
+    return "".join(dict.fromkeys(found))
+
+
+def _has(source: Source, letter: str) -> bool:
+    """Whether a font draws a letter, if there is anything to draw of it."""
+    unseen = unicodedata.category(letter) in _UNSEEN or letter in _SELECTORS
+    return unseen or ord(letter) in letters_of(source)
 
 
 def name(source: Source, *, weight: int) -> str:
@@ -150,6 +172,15 @@ def _source_of(letter: str, emoji_wanted: bool, family: str, language: str) -> S
     if ord(letter) in letters_of(first):
         return first
     return next((source for source in _candidates(letter, language) if ord(letter) in letters_of(source)), first)
+
+
+@lru_cache(maxsize=8192)
+def _plain(letter: str, family: str, language: str) -> str:
+    """The letter, or, where no font has it, what it is a variant of (Unicode's compatibility form); a space is a space."""
+    simple = " " if unicodedata.category(letter) == "Zs" else unicodedata.normalize("NFKC", letter)
+    if simple in {letter, " "}:
+        return simple
+    return letter if ord(letter) in letters_of(_source_of(letter, False, family, language)) else simple  # noqa: FBT003 - a cache key
 
 
 def _candidates(letter: str, language: str) -> Iterable[Source]:

@@ -5,6 +5,7 @@ is known to `phrases`. All need the same smallest pieces, hence this page.
 """
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -33,6 +34,9 @@ _PIECE = re.compile(
     rf".*?[{_LEADERS}]*+[{_UNSPACED}](?:[{_MARKS}{_NEVER_FIRST}]|{_SUBSCRIPT})*+[^\w\s{_OPENERS}]*+"  # a sign, its marks
     rf"(?=[{_OPENERS}]*[{_UNSPACED}]|$)|.+",  # ... where another such sign follows; letters of other scripts stay with it
 )
+_CLINGING = frozenset({"Mn", "Mc", "Me", "Cf", "Sk"})
+"""Unicode's categories of marks, joiners and skin tones."""
+_JOINER = "\u200d"
 _IS_UNSPACED = re.compile(rf"[{_UNSPACED}]")
 _IS_SPACED_OUT = re.compile(rf"[{_SPACED_OUT}]")
 
@@ -73,6 +77,17 @@ def joined(words: Sequence[str]) -> str:
 def glued(before: str, after: str) -> bool:
     """Whether two words that follow each other are written without a space: one of them is of a script without spaces."""
     return bool(_IS_UNSPACED.search(before) and _IS_UNSPACED.search(after))
+
+
+def drawn_letters(text: str) -> list[str]:
+    """The letters of a text, each with the marks and joined signs that are drawn with it."""
+    found: list[str] = []
+    for letter in text:
+        if found and (unicodedata.category(letter) in _CLINGING or found[-1].endswith(_JOINER)):
+            found[-1] += letter
+        else:
+            found.append(letter)
+    return found
 
 
 def _clause_ends(before: str, after: str) -> bool:

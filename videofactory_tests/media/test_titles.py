@@ -118,7 +118,7 @@ def test_text_can_be_read_in_every_look(primary: str, accent: str) -> None:
 @given(st.text(st.sampled_from("abc defghij WWW 日本"), min_size=1, max_size=200), st.integers(1, 3))
 def test_titles_are_wrapped_whole_and_fit_their_width(text: str, lines: int) -> None:
     block = layout.fit(text, size=50, room=600, lines=lines, measure=lambda line: fonts.width(line, family="Inter"))
-    assert "".join("".join(block.lines).split()) == "".join(text.split())
+    assert "".join("".join(block.lines).split()).replace("-", "") == "".join(text.split())
     assert all(fonts.width(line, family="Inter") * block.size <= 600.01 for line in block.lines)
 
 
@@ -146,6 +146,23 @@ def test_every_letter_has_a_font_that_draws_it() -> None:
                 letter for letter in run.text if letter.isprintable() and not letter.isspace() and letter not in "\u200d\ufe0f"
             ]
             assert all(ord(letter) in fonts.letters_of(run.source) for letter in visible), run
+
+
+def test_signs_that_no_font_has_are_named_once_and_only_those() -> None:
+    assert fonts.undrawn("ᏣᎳ Ꮳ 10\u00a0€ 👩🏽\u200d🚀 ❤\ufe0f שָׁלוֹם", family="Inter") == "ᏣᎳ"
+    assert [fonts.undrawn(text, family="Inter") for text in NASTY] == [""] * len(NASTY)
+
+
+def test_a_fancy_letter_that_no_font_has_is_drawn_as_the_plain_one() -> None:
+    assert "".join(run.text for run in fonts.runs("\U0001d5d5\U0001d5fc ½", family="Inter")) == "Bo ½"
+
+
+@pytest.mark.parametrize("space", ["\u00a0", "\u202f", "\u2009", "\u3000", "\t"])
+def test_every_kind_of_space_is_seen_and_as_wide_as_a_plain_one(space: str) -> None:
+    (run,) = fonts.runs(f"10{space}000", family="Inter")
+    assert ass.escape(run.text) == "10 000"
+    if space != "\t":
+        assert fonts.width(f"10{space}000", family="Inter") == fonts.width("10 000", family="Inter")
 
 
 def test_han_letters_take_the_forms_of_the_language() -> None:

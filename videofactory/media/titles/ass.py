@@ -51,8 +51,12 @@ def colour(hex_colour: str, *, opacity: float = 1.0) -> str:
 
 
 def escape(text: str) -> str:
-    """Text that libass shows letter by letter: no override block, no line break but our own, no control character."""
-    plain = "".join(letter for letter in text if letter.isprintable() or letter in "\u200c\u200d\u200e\u200f\ufe0f")
+    """Text that libass shows letter by letter: no override block, no line break but our own, no control character.
+
+    Spaces of all kinds become plain ones, which every font has: lines are broken by us, so none has to hold words together.
+    """
+    spaced = (" " if letter.isspace() else letter for letter in text)
+    plain = "".join(letter for letter in spaced if letter.isprintable() or letter in "\u200c\u200d\u200e\u200f\ufe0f")
     guarded = plain.replace("\\", "\\" + _WORD_JOINER)
     return guarded.replace("{", "\\{").replace("}", "\\}")
 

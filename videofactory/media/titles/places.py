@@ -104,7 +104,7 @@ def _zone(frame: Frame) -> Edges:
 def _block(text: str, title: Title, *, size: float, room: float, look: Look) -> layout.Block:
     measure = partial(fonts.width, family=look.heading_font, language=look.language, weight=HEADING_WEIGHT)
     lines = _LINES[title.kind] + (_MORE_LINES if title.room < _NARROW else 0)
-    return layout.fit(text, size=size, room=room, lines=lines, measure=measure)
+    return layout.fit(text, size=size, room=room, lines=lines, measure=measure, language=look.language)
 
 
 def _anchored(title: Title, *, width: float, height: float, zone: Edges, frame: Frame, look: Look) -> Edges:

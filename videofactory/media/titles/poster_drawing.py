@@ -21,7 +21,9 @@ def poster_events(text: str, *, frame: Frame, look: Look) -> list[Event]:
     """A still's title, as large as fits."""
     area = layout.area(frame)
     measure = partial(fonts.width, family=look.heading_font, language=look.language, weight=HEADING_WEIGHT)
-    block = layout.fit(text, size=area.opening * _LARGER, room=area.width * _ROOM, lines=_LINES, measure=measure)
+    block = layout.fit(
+        text, size=area.opening * _LARGER, room=area.width * _ROOM, lines=_LINES, measure=measure, language=look.language
+    )
     tall, bar = layout.line_height(block.size) * len(block.lines), block.size * 0.12
     bottom, x, inset = frame.height * (1 - _BOTTOM), area.left + bar * 3, block.size * 0.18
     ground = Edges(-frame.width, bottom - tall * 1.05, 2 * frame.width, frame.height * 2)

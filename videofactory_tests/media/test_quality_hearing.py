@@ -83,6 +83,34 @@ def test_a_bad_splice_and_a_short_dropout_are_clicks(tmp_path: Path) -> None:
     assert set(clicks_of(tmp_path, dropped)) == {1.0}
 
 
+def music(loudness: float = 0.8) -> Mono:
+    """Strings in thirds over a beaten drum; the highest sample is so loud."""
+    strings = [np.sin(2 * np.pi * pitch * seconds() + pitch) / number for number, pitch in enumerate(range(110, 4000, 137), 1)]
+    played = sum(strings, 0.5 * bursts(every=0.45, decay=0.05, pitch=None))
+    return np.asarray(loudness * played / np.abs(played).max(), np.float32)
+
+
+@pytest.mark.parametrize("loudness", [0.8, 0.2, 0.05])
+def test_clicks_are_found_under_music_however_loud(loudness: float, tmp_path: Path) -> None:
+    clicked = music(loudness)
+    clicked[[round(at * RATE) for at in (1.12, 2.5)]] += 0.1
+    assert clicks_of(tmp_path, clicked) == [1.12, 2.5], "what both sides have is one click"
+    assert clicks_of(tmp_path, music(loudness)) == []
+
+
+def test_a_join_that_does_not_fit_is_heard_through_music(tmp_path: Path) -> None:
+    whole = music()
+    joined = np.concatenate([whole[: 2 * RATE], -whole[2 * RATE :]])
+    assert clicks_of(tmp_path, joined) == [2.0]
+
+
+def test_a_sound_that_ends_amid_is_a_click_and_the_end_of_all_sound_is_none(tmp_path: Path) -> None:
+    stopped = tone()
+    stopped[2 * RATE + 55 :] = 0
+    assert clicks_of(tmp_path, stopped) == [2.0]
+    assert clicks_of(tmp_path, tone()[: -RATE // 3 + 55]) == []
+
+
 @pytest.mark.parametrize(
     "sound",
     [
@@ -92,8 +120,21 @@ def test_a_bad_splice_and_a_short_dropout_are_clicks(tmp_path: Path) -> None:
         bursts(every=0.25, decay=0.08, pitch=60.0),
         bursts(every=0.4, decay=0.2, pitch=440.0),
         bursts(every=0.01, decay=0.002, pitch=700.0),
+        bursts(every=0.04, decay=0.004, pitch=700.0),
+        bursts(every=0.5, decay=0.012, pitch=1100.0),
+        music(0.3) + bursts(every=0.5, decay=0.02, pitch=80.0) + bursts(every=0.3, decay=0.1, pitch=640.0),
     ],
-    ids=["a tone", "a high tone", "snares", "a bass drum", "plucked strings", "a voice's pulses"],
+    ids=[
+        "a tone",
+        "a high tone",
+        "snares",
+        "a bass drum",
+        "plucked strings",
+        "a voice's pulses",
+        "a creaking voice",
+        "a wood block",
+        "drum and strings over music",
+    ],
 )
 def test_what_begins_sharply_is_no_click(sound: Mono, tmp_path: Path) -> None:
     assert clicks_of(tmp_path, sound) == []

@@ -11,7 +11,7 @@ from typing import NamedTuple, Protocol, Self
 import numpy as np
 from numpy.typing import NDArray
 
-FIGURES = 3
+FIGURES = 4
 """Part of every piece's key: raise it whenever the same packets would give other figures."""
 
 

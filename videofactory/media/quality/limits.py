@@ -44,6 +44,7 @@ class SoundLimits(Value):
     mono_window_seconds: float
     click_ratio: float
     click_dbfs: float
+    click_rise_db: float
 
 
 class PictureLimits(Value):

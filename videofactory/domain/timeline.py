@@ -104,13 +104,21 @@ class Cue(Value):
     speed: Annotated[float, Field(ge=SLOWEST, le=1.0)] = 1.0
 
 
+CaptionPlace = Literal["lower", "upper", "middle"]
+"""Where burnt-in captions stand: above the lower safe edge as usual, below the upper one, or in the middle of the frame."""
+
+
 class Caption(Value):
-    """One caption: at most two lines, times in seconds, and its words with their own times (for word-by-word burning in)."""
+    """One caption: at most two lines, times in seconds, and its words with their own times (for word-by-word burning in).
+
+    `place` is the same for all captions of a scene: chosen, when they are burnt in, so that they cover no face.
+    """
 
     start: Annotated[float, Field(ge=0)]
     end: Annotated[float, Field(ge=0)]
     lines: tuple[str, ...] = Field(min_length=1, max_length=MAX_CAPTION_LINES)
     words: tuple[Word, ...] = ()
+    place: CaptionPlace = "lower"
 
     @property
     def text(self) -> str:

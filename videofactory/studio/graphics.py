@@ -7,16 +7,18 @@ place that follows from it is chosen in `media.titles.placing`; what a scene say
 from dataclasses import dataclass
 from functools import cached_property
 
+from videofactory.domain.errors import InvalidInput, Problem
 from videofactory.domain.fingerprint import fingerprint
 from videofactory.domain.footage import Box, Clip, Frame
-from videofactory.domain.timeline import Corner, Logo, Timeline, Title
+from videofactory.domain.timeline import CaptionPlace, Corner, Logo, Timeline, Title
 from videofactory.media.cut.plan import ENCODING
 from videofactory.media.cut.samples import samples
 from videofactory.media.measure import CAN_SEE, FACES
+from videofactory.media.titles import undrawn
 from videofactory.media.titles.behind import BEHIND, Behind, behind
 from videofactory.media.titles.clock import frame_of
 from videofactory.media.titles.places import emblem
-from videofactory.media.titles.placing import logo_box, logo_corner, placed
+from videofactory.media.titles.placing import caption_box, caption_place, logo_box, logo_corner, placed
 from videofactory.studio.factory import Studio
 from videofactory.studio.logos import KeptLogo, kept_logo
 from videofactory.studio.scene_plan import ScenePlan
@@ -24,6 +26,8 @@ from videofactory.studio.scene_plan import ScenePlan
 KIND = "behind"
 _LOOKS = 4
 """Pictures of a shot that are looked at: each costs a quarter of a second of one core at 1080p (measured)."""
+_NAMED_SIGNS = 12
+"""So many signs that no font has are named; who sees them knows the script."""
 _EMBLEM_FADE = 0.3
 """Seconds in which the logo comes on the end card."""
 
@@ -39,7 +43,8 @@ class Graphics:
         """One scene in its time in the film: its shot, captions, and its titles and logo in their places.
 
         Equal however often and wherever it is asked for, so what is encoded early is what the film needs. Raises `InvalidInput`
-        when the channel's logo is not there any more, `MediaBroken` for a clip that does not decode.
+        when the channel's logo is not there any more, or for text that no installed font has signs for; `MediaBroken` for a
+        clip that does not decode.
         """
         alone = Timeline(
             project="",
@@ -50,24 +55,28 @@ class Graphics:
             titles=self.scenes.titles(index),
             look=self.scenes.look,
         )
-        if not alone.titles and self._logo is None:
+        captioned = bool(alone.captions) and alone.look.burn_in != "off"
+        if not alone.titles and not captioned and self._logo is None:
             return alone
         seen = self._behind(alone, until=self.scenes.alone_until(index))
-        corner = self._corner(alone, seen)
-        titles = tuple(self._placed(title, alone, seen, corner) for title in alone.titles)
-        dressed = alone.model_copy(update={"titles": titles})
+        place = caption_place(alone.captions, behind=seen, frame=frame, look=alone.look) if captioned else None
+        corner = self._corner(alone, seen, place)
+        captions = tuple(caption.model_copy(update={"place": place}) for caption in alone.captions) if place else alone.captions
+        settled = alone.model_copy(update={"captions": captions})
+        titles = tuple(self._placed(title, settled, seen, corner) for title in alone.titles)
+        dressed = settled.model_copy(update={"titles": titles})
+        _require_letters(dressed)
         return dressed.model_copy(update={"logos": self._logos(dressed, index, corner)})
 
     @cached_property
     def _logo(self) -> KeptLogo | None:
         return kept_logo(self.studio, self.scenes.channel)
 
-    def _corner(self, alone: Timeline, seen: Behind) -> Corner | None:
+    def _corner(self, alone: Timeline, seen: Behind, captions: CaptionPlace | None) -> Corner | None:
         if self._logo is None:
             return None
-        captioned = bool(alone.captions) and alone.look.burn_in != "off"
         wanted = self.scenes.channel.logo_corner
-        return logo_corner(self._logo.shape, wanted, behind=seen, captioned=captioned, frame=alone.frame)
+        return logo_corner(self._logo.shape, wanted, behind=seen, captions=captions, frame=alone.frame)
 
     def _placed(self, title: Title, alone: Timeline, seen: Behind, corner: Corner | None) -> Title:
         taken: list[Box] = []
@@ -77,6 +86,9 @@ class Graphics:
             title = title.model_copy(update={"name": shown, "emblem": round(self._logo.shape, 4) if self._logo else 0.0})
         elif corner is not None and self._logo is not None:
             taken.append(logo_box(self._logo.shape, corner, frame=alone.frame))
+        moved = [caption for caption in alone.captions if caption.place != "lower"]
+        if moved:  # below, titles leave captions their room anyway
+            taken.append(caption_box(moved, place=moved[0].place, frame=alone.frame, look=alone.look))
         return placed(title, behind=seen, taken=taken, frame=alone.frame, look=alone.look)
 
     def _logos(self, dressed: Timeline, index: int, corner: Corner | None) -> tuple[Logo, ...]:
@@ -117,3 +129,12 @@ class Graphics:
             found = behind(samples(alone, at=at, shelf=self.studio.artifacts.path))
             known = self.studio.products.keep(KIND, key, files={}, facts=found.model_dump(mode="json"))
         return Behind.model_validate(known["facts"])
+
+
+def _require_letters(scene: Timeline) -> None:
+    """Nothing is drawn that would be seen as boxes. Raises `InvalidInput`, which names the signs."""
+    missing = undrawn(scene)
+    if missing:
+        signs = ", ".join(f"{sign} (U+{ord(sign):04X})" for sign in missing[:_NAMED_SIGNS])
+        remedy = "no installed font has these signs: write the scene's text otherwise, or give the channel a font that has them"
+        raise InvalidInput([Problem(file=scene.shots[0].scene, field="text in the picture", value=signs, remedy=remedy)])

@@ -8,15 +8,15 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from videofactory.domain.footage import Artifact, Aspect, Box, Frame
-from videofactory.domain.timeline import COVERING, Corner, Look, Place, Title
+from videofactory.domain.timeline import COVERING, Caption, CaptionPlace, Corner, Look, Place, Title
 from videofactory.media import fonts
 from videofactory.media.quality.lettering import extents
 from videofactory.media.titles import layout
 from videofactory.media.titles.behind import Behind
 from videofactory.media.titles.drawing import text_line
 from videofactory.media.titles.look import HEADING_WEIGHT
-from videofactory.media.titles.places import setting
-from videofactory.media.titles.placing import covered, logo_box, logo_corner, placed
+from videofactory.media.titles.places import NAME, setting
+from videofactory.media.titles.placing import caption_box, caption_place, covered, logo_box, logo_corner, placed
 from videofactory_tests.media.cuts import timeline
 
 KINDS = ("opening", "lower_third", "call_to_action")
@@ -49,6 +49,11 @@ def behind(*faces: Box, light: str = "#808080") -> Behind:
     return Behind(faces=faces, subject=Box(x=0.4, y=0.4, width=0.2, height=0.2), light=((light,) * 4,) * 3)
 
 
+def letters(text: str) -> str:
+    """What a text says: without spaces and the hyphens of words that were parted."""
+    return "".join(text.split()).replace("-", "")
+
+
 def touch(first: Box, second: Box) -> bool:
     across = min(first.x + first.width, second.x + second.width) - max(first.x, second.x)
     down = min(first.y + first.height, second.y + second.height) - max(first.y, second.y)
@@ -71,7 +76,7 @@ def test_all_of_any_title_is_inside_the_safe_area(title: Title, frame: Frame, la
     ]
     assert max(widths) <= found.lines.width * (1.15 if title.kind == "lower_third" else 1) + 0.01  # its box fits what is drawn
     assert found.box.left <= found.lines.left <= found.lines.right <= found.box.right + 0.01
-    assert "".join("".join(found.block.lines).split()) == "".join(title.text.split())
+    assert letters("".join(found.block.lines)) == letters(title.text)
 
 
 @pytest.mark.parametrize("aspect", ASPECTS)
@@ -119,6 +124,14 @@ def test_it_stays_in_its_usual_place_and_size_where_nothing_is_in_the_way() -> N
         assert (found.place, found.scale, found.room) == (place, 1.0, 0.86)
 
 
+def test_a_smaller_title_is_better_than_a_parted_word() -> None:
+    right = behind(Box(x=0.5, y=0.05, width=0.45, height=0.9))
+    title = Title(start=0, end=2, text="Hafenrundfahrtsgesellschaft", kind="opening")
+    frame, look = Frame.of("16:9", short_side=360), Look(language="de")
+    found = setting(placed(title, behind=right, frame=frame, look=look), frame=frame, look=look)
+    assert found.block.lines == ("Hafenrundfahrtsgesellschaft",)
+
+
 def test_a_hebrew_title_that_begins_with_a_latin_name_reads_from_the_right() -> None:
     write = partial(text_line, "iPhone הוא", size=30, align=7, place=None)
     assert "}\u200f" in write(look=Look(language="he"))
@@ -135,6 +148,24 @@ def test_a_face_that_fills_the_frame_gets_the_smallest_title_at_its_edge() -> No
     face = Box(x=0.02, y=0.02, width=0.96, height=0.96)
     found = placed(Title(start=0, end=2, text="Slow mornings", kind="opening"), behind=behind(face), frame=Frame(), look=Look())
     assert found.scale < 0.5
+
+
+def test_between_faces_above_and_below_a_lower_third_stands_in_the_middle() -> None:
+    wide = [Box(x=0.05, y=row, width=0.9, height=height) for row, height in ((0.1, 0.32), (0.52, 0.4))]
+    frame = Frame.of("9:16", short_side=360)
+    found = placed(Title(start=0, end=2, text="Three ways"), behind=behind(*wide), frame=frame, look=Look())
+    assert (found.place, found.scale) == ("middle_left", 1.0)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_title_is_too_small_to_be_read(kind: str) -> None:
+    everywhere = behind(*(Box(x=0.02, y=row, width=0.96, height=0.3) for row in (0.02, 0.34, 0.66)))
+    title = Title.model_validate({"start": 0, "end": 2, "text": "Three ways to brew", "kind": kind, "name": "Harbour"})
+    for aspect in ASPECTS:
+        frame = Frame.of(aspect)
+        found = setting(placed(title, behind=everywhere, frame=frame, look=Look()), frame=frame, look=Look())
+        smallest = found.block.size * (NAME if kind == "call_to_action" else 1)
+        assert smallest >= 0.0195 * min(frame.width, frame.height)
 
 
 def test_the_opening_and_the_logo_do_not_meet() -> None:
@@ -155,12 +186,61 @@ def test_the_opening_and_the_logo_do_not_meet() -> None:
 def test_the_logo_leaves_a_corner_with_a_face_or_captions_in_it() -> None:
     frame = Frame.of("16:9")
     corners: list[Corner | None] = [
-        logo_corner(2.0, "upper_right", behind=behind(*faces), captioned=True, frame=frame)
+        logo_corner(2.0, "upper_right", behind=behind(*faces), captions="lower", frame=frame)
         for faces in ((), (Box(x=0.8, y=0, width=0.2, height=0.4),), (Box(x=0, y=0, width=1, height=0.4),))
     ]
     assert corners == ["upper_right", "upper_left", None]
-    assert logo_corner(2.0, "lower_left", behind=behind(), captioned=True, frame=frame) == "upper_right"
-    assert logo_corner(2.0, "lower_left", behind=behind(), captioned=False, frame=frame) == "lower_left"
+    tried: tuple[tuple[CaptionPlace | None, Corner, Corner], ...] = (
+        ("lower", "lower_left", "upper_right"), (None, "lower_left", "lower_left"), ("upper", "upper_left", "lower_right"),
+        ("middle", "upper_left", "upper_left"), ("upper", "lower_left", "lower_left"),
+    )  # fmt: skip
+    for captions, wanted, found in tried:
+        assert logo_corner(2.0, wanted, behind=behind(), captions=captions, frame=frame) == found
+
+
+SAID = (
+    Caption(start=0, end=1, lines=("The first cup is for the", "baker next door.")),
+    Caption(start=1, end=2, lines=("She needs it.",)),
+)
+
+
+@pytest.mark.parametrize("aspect", ASPECTS)
+@pytest.mark.parametrize("place", ["lower", "upper", "middle"])
+def test_captions_stand_where_they_are_said_to_stand_and_inside_the_safe_area(aspect: Aspect, place: CaptionPlace) -> None:
+    frame = Frame.of(aspect, short_side=360)
+    said = [caption.model_copy(update={"place": place}) for caption in SAID]
+    film = timeline([Artifact(sha256="0" * 64, media_type="video/mp4", size=1)], captions=tuple(said))
+    film = film.model_copy(update={"frame": frame})
+    box, area = caption_box(SAID, place=place, frame=frame, look=film.look), layout.area(frame)
+    for extent in extents(film, said):
+        assert extent is not None
+        assert box.x - 0.004 <= extent.left <= extent.right <= box.x + box.width + 0.004
+        assert box.y - 0.004 <= extent.top <= extent.bottom <= box.y + box.height + 0.004
+        assert area.top - 2 <= extent.top * frame.height <= extent.bottom * frame.height <= area.bottom + 2
+
+
+def face_at(*rows: float) -> list[Box]:
+    return [Box(x=0.35, y=row, width=0.3, height=0.15) for row in rows]
+
+
+@pytest.mark.parametrize(
+    ("aspect", "faces", "place"),
+    [
+        ("9:16", [], "lower"),
+        ("9:16", face_at(0.3), "lower"),
+        ("9:16", face_at(0.7), "upper"),
+        ("9:16", face_at(0.585), "lower"),  # its air alone is touched
+        ("9:16", face_at(0.15, 0.7), "middle"),
+        ("16:9", face_at(0.8), "upper"),
+        ("16:9", [Box(x=0, y=0.8, width=0.1, height=0.2)], "lower"),
+        ("1:1", [Box(x=0, y=0, width=1, height=1)], "lower"),
+    ],
+)
+def test_captions_of_a_scene_take_the_first_place_without_a_face(aspect: Aspect, faces: list[Box], place: CaptionPlace) -> None:
+    frame, look = Frame.of(aspect), Look()
+    assert caption_place(SAID, behind=behind(*faces), frame=frame, look=look) == place
+    unseen = behind(*faces).model_copy(update={"faces": (), "looked": False})
+    assert caption_place(SAID, behind=unseen, frame=frame, look=look) == "lower"
 
 
 @pytest.mark.parametrize("aspect", ASPECTS)

@@ -1,4 +1,4 @@
-"""Captions as events: a box with one or two lines above the lower safe edge; word by word where the channel asks."""
+"""Captions as events: a box with one or two lines; word by word where the channel asks. Where they stand is `caption_setting`."""
 
 import unicodedata
 from collections.abc import Iterable
@@ -8,12 +8,13 @@ from typing import NamedTuple
 from videofactory.domain.footage import Frame
 from videofactory.domain.timeline import Caption, Look
 from videofactory.media import fonts
-from videofactory.media.titles import ass, colours, layout
+from videofactory.media.titles import ass, colours
 from videofactory.media.titles.ass import Event
+from videofactory.media.titles.caption_setting import caption_setting
 from videofactory.media.titles.clock import frame_of
 from videofactory.media.titles.direction import is_right_to_left
 from videofactory.media.titles.direction import marked as marked_line
-from videofactory.media.titles.look import BOX_PAD, CAPTION_WEIGHT, accent_colour, styled
+from videofactory.media.titles.look import CAPTION_WEIGHT, accent_colour, styled
 from videofactory.media.written_words import glued
 
 
@@ -27,13 +28,9 @@ class Mark(NamedTuple):
 
 def caption_events(caption: Caption, *, frame: Frame, look: Look, start: int) -> list[Event]:
     """The events of one caption; `start` is the film frame at which the stretch begins."""
-    area = layout.area(frame)
-    measure = partial(fonts.width, family=look.text_font, language=look.language, weight=CAPTION_WEIGHT)
-    room = area.width - area.caption
-    block = layout.shrink(caption.lines, size=area.caption, room=room, measure=measure)
-    place = (
-        f"{{\\an2\\pos({area.middle:.1f},{area.bottom - area.caption * BOX_PAD:.1f})\\fs{block.size * fonts.LINE_HEIGHT:.2f}}}"
-    )
+    found = caption_setting(caption, frame=frame, look=look)
+    size = found.block.size * fonts.LINE_HEIGHT
+    place = f"{{\\an{found.align}\\pos({found.x:.1f},{found.y:.1f})\\fs{size:.2f}}}"
     first, last = (frame_of(moment, fps=frame.fps) - start for moment in (caption.start, caption.end))
     spans = _spoken(caption, fps=frame.fps, start=start) if look.burn_in == "word" else []
     events = []

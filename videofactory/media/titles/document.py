@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 
 from videofactory.domain.footage import Frame
@@ -64,6 +65,15 @@ def write_fonts(timeline: Timeline, *, folder: Path) -> None:
     fonts.write(folder, needs=[*spoken, *headed])
 
 
+def undrawn(timeline: Timeline) -> str:
+    """The signs of a timeline's burnt-in text, each once, that no installed font has: they would be seen as boxes."""
+    look = timeline.look
+    missing = partial(fonts.undrawn, language=look.language)
+    spoken = "" if look.burn_in == "off" else "".join(line for caption in timeline.captions for line in caption.lines)
+    headed = "".join(title.text + title.name for title in timeline.titles)
+    return "".join(dict.fromkeys(missing(spoken, family=look.text_font) + missing(headed, family=look.heading_font)))
+
+
 def poster(text: str, *, frame: Frame, look: Look) -> str:
     """The ASS document of an RGB still with a large title."""
     events, styles = poster_events(text, frame=frame, look=look), looks.styles(frame, look)
@@ -95,4 +105,4 @@ def _relative(item: Caption | Title, fps: int, start: int) -> object:
     if isinstance(item, Title):
         return ["title", *moment, item.model_dump(mode="json", exclude={"start", "end"})]
     words = [[word.text, frame_of(word.start, fps=fps) - start] for word in item.words]
-    return ["caption", *moment, list(item.lines), words]
+    return ["caption", *moment, list(item.lines), words, item.place]

@@ -7,25 +7,33 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from videofactory.domain.footage import Box, Frame
-from videofactory.domain.timeline import COVERING, Corner, Look, Place, Title
+from videofactory.domain.timeline import COVERING, Caption, CaptionPlace, Corner, Look, Place, Title
+from videofactory.media.measure.faces import HAIR
 from videofactory.media.titles import colours, layout
 from videofactory.media.titles.behind import Behind
+from videofactory.media.titles.caption_setting import caption_setting
 from videofactory.media.titles.look import box_colour
 from videofactory.media.titles.places import MIRRORED, Edges, Setting, reads_from_right, setting
 
 _PLACES: Mapping[str, tuple[Place, ...]] = {
     "opening": ("middle_left", "lower_left", "upper_left", "middle_right", "lower_right", "upper_right"),
-    "lower_third": ("lower_left", "lower_right", "upper_left", "upper_right"),
+    "lower_third": ("lower_left", "lower_right", "upper_left", "upper_right", "middle_left", "middle_right"),
     "call_to_action": ("middle", "upper", "lower", "middle_left", "middle_right"),
 }
 """For each kind, the best place first."""
+_FACE_AIR = HAIR / (1 + 2 * HAIR)
+_CAPTION_PLACES: tuple[CaptionPlace, ...] = ("lower", "upper", "middle")
 _SIZES = (
     (1.0, 0.86, 0.0), (1.0, 0.46, 0.1), (0.85, 0.86, 0.25), (0.8, 0.46, 0.4), (0.65, 0.86, 0.6), (0.65, 0.46, 0.65),
-    (0.5, 0.86, 0.9), (0.5, 0.4, 1.0), (0.4, 0.3, 1.3), (0.3, 0.22, 1.8),
+    (0.65, 0.3, 0.7), (0.5, 0.86, 0.9), (0.5, 0.4, 1.0), (0.5, 0.3, 1.05), (0.5, 0.22, 1.1), (0.4, 0.3, 1.3), (0.3, 0.22, 1.8),
 )  # fmt: skip
 """Scale, share of the safe width, and what it costs to take them. A whole subject covered costs 1."""
+_SMALLEST: Mapping[str, float] = {"opening": 0.3, "lower_third": 0.5, "call_to_action": 0.5}
+"""The smallest scale that can be read on a phone: a fortieth of the frame's shorter side, a fiftieth for the channel's name."""
 _EASY_LINES, _LINE = 2, 0.08
 """What each line more than two costs."""
+_PARTED = 0.5
+"""What it costs to part a word at the end of a line."""
 _ORDER = 0.04
 """What each place further down the list costs."""
 _SUBJECT_STEPS = 4
@@ -64,14 +72,14 @@ def _choices(title: Title, behind: Behind, taken: Sequence[Box], frame: Frame, l
     places = _PLACES[title.kind]
     if reads_from_right(look):
         places = tuple(MIRRORED.get(place, place) for place in places)
-    for scale, room, price in _SIZES:
+    for scale, room, price in (size for size in _SIZES if size[0] >= _SMALLEST[title.kind]):
         sized = title.model_copy(update={"scale": scale, "room": room})
         for number, place in enumerate(places):
             tried = sized.model_copy(update={"place": place})
             found = setting(tried, frame=frame, look=look)
             box = _aired(found, frame)
             subject = round(_share(box, behind.subject) * _SUBJECT_STEPS) / _SUBJECT_STEPS * _SUBJECT[title.kind]
-            tall = max(0, len(found.block.lines) - _EASY_LINES) * _LINE
+            tall = max(0, len(found.block.lines) - _EASY_LINES) * _LINE + found.block.parted * _PARTED
             yield _Choice(_cover(box, behind.untouchable), _cover(box, taken), price + number * _ORDER + subject + tall, tried)
 
 
@@ -110,19 +118,50 @@ def logo_box(shape: float, corner: Corner, *, frame: Frame) -> Box:
     return Edges(left, top, left + width, top + height).shares(frame)
 
 
-def logo_corner(shape: float, wanted: Corner, *, behind: Behind, captioned: bool, frame: Frame) -> Corner | None:
+def logo_corner(shape: float, wanted: Corner, *, behind: Behind, captions: CaptionPlace | None, frame: Frame) -> Corner | None:
     """The corner for the logo in a shot: the one wanted, or the next without faces and captions; `None` where there is none."""
-    captions = _caption_zone(frame) if captioned else []
+    lines = _caption_zone(frame, captions) if captions else []
     for corner in dict.fromkeys((wanted, *_CORNERS)):
-        if not _cover(logo_box(shape, corner, frame=frame), [*behind.untouchable, *captions]):
+        if not _cover(logo_box(shape, corner, frame=frame), [*behind.untouchable, *lines]):
             return corner
     return None
 
 
-def _caption_zone(frame: Frame) -> list[Box]:
+def caption_place(captions: Sequence[Caption], *, behind: Behind, frame: Frame, look: Look) -> CaptionPlace:
+    """The place for all captions of a scene: the usual one, or the next in which none of them covers a face.
+
+    Where each place covers one it is the least cover. What cannot be seen (`Behind.looked`) moves nothing.
+    """
+    bare = [_bare(face) for face in behind.faces]
+
+    def cover(place: CaptionPlace) -> float:
+        return _cover(caption_box(captions, place=place, frame=frame, look=look), bare)
+
+    return min(_CAPTION_PLACES, key=cover)
+
+
+def _bare(face: Box) -> Box:
+    """A face without the air around it: a title keeps that free, too, but no caption leaves its usual place for it."""
+    x, y = _FACE_AIR * face.width, _FACE_AIR * face.height
+    return Box(x=face.x + x, y=face.y + y, width=face.width - 2 * x, height=face.height - 2 * y)
+
+
+def caption_box(captions: Sequence[Caption], *, place: CaptionPlace, frame: Frame, look: Look) -> Box:
+    """The part of the frame that these captions (at least one) take in a place, one after the other."""
+    moved = (caption.model_copy(update={"place": place}) for caption in captions)
+    boxes = [caption_setting(caption, frame=frame, look=look).box for caption in moved]
+    return Edges(*(pick(edges) for pick, edges in zip((min, min, max, max), zip(*boxes, strict=True), strict=True))).shares(frame)
+
+
+def _caption_zone(frame: Frame, place: CaptionPlace) -> list[Box]:
+    """Where captions may be, out to the frame's edge, so that a logo is not left between them and it."""
     area = layout.area(frame)
-    top = area.bottom - 2 * layout.line_height(area.caption) - area.caption
-    return [Edges(area.left, top, area.right, float(frame.height)).shares(frame)]
+    tall = 2 * layout.line_height(area.caption) + area.caption
+    if place == "middle":
+        return [Edges(area.left, (frame.height - tall) / 2, area.right, (frame.height + tall) / 2).shares(frame)]
+    if place == "upper":
+        return [Edges(area.left, 0, area.right, area.top + tall).shares(frame)]
+    return [Edges(area.left, area.bottom - tall, area.right, float(frame.height)).shares(frame)]
 
 
 def _cover(box: Box, others: Iterable[Box]) -> float:

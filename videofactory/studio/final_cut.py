@@ -11,7 +11,7 @@ from videofactory.domain.fingerprint import fingerprint
 from videofactory.domain.footage import Artifact, Aspect
 from videofactory.domain.timeline import Timeline
 from videofactory.media.captions import srt, vtt
-from videofactory.media.cut import ENCODING, Stretch, join, layers, stretches
+from videofactory.media.cut import ENCODING, JOINING, Stretch, join, layers, stretches
 from videofactory.media.display import film_sheet
 from videofactory.media.thumbnail import thumbnail
 from videofactory.media.titles import TEXT_VERSION
@@ -72,7 +72,8 @@ def cut_film(studio: Studio, timeline: Timeline, *, words: str = "") -> Artifact
         workers=studio.settings.scene_workers,
     )
     sound = _mixed(studio, timeline)  # alone: beside an encoder it would hold half as much memory again
-    return _joined(studio, timeline, [pictures[str(number)] for number in range(len(parts))], sound)
+    row = [(pictures[str(number)], part.frames) for number, part in enumerate(parts)]
+    return _joined(studio, timeline, row, sound)
 
 
 def _encoded(studio: Studio, timeline: Timeline, part: Stretch) -> Artifact:
@@ -87,12 +88,14 @@ def _mixed(studio: Studio, timeline: Timeline) -> Artifact:
     return artifact
 
 
-def _joined(studio: Studio, timeline: Timeline, parts: list[Artifact], sound: Artifact) -> Artifact:
-    key = fingerprint({"version": ENCODING, "parts": [part.sha256 for part in parts], "sound": sound.sha256})
+def _joined(studio: Studio, timeline: Timeline, row: list[tuple[Artifact, int]], sound: Artifact) -> Artifact:
+    """The film of these stretches, each with its length in frames."""
+    names = [part.sha256 for part, _ in row]
+    key = fingerprint({"version": [ENCODING, JOINING], "parts": names, "sound": sound.sha256})
 
     def make_it(out: Path) -> dict[str, Any]:
-        paths = [studio.artifacts.path(part) for part in parts]
-        join(paths, audio=studio.artifacts.path(sound), frame=timeline.frame, frames=timeline.frames, out=out)
+        paths, lengths = [studio.artifacts.path(part) for part, _ in row], [length for _, length in row]
+        join(paths, lengths=lengths, audio=studio.artifacts.path(sound), frame=timeline.frame, out=out)
         return {}
 
     artifact, _, kept = product(studio, "film", key, make_it, ending=".mp4", media_type="video/mp4")

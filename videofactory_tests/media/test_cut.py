@@ -242,7 +242,7 @@ def test_the_joined_film_is_exact(shelf: Shelf, clips: tuple[Artifact, ...], tmp
     parts = encoded(film, shelf, folder)
     mix(film, shelf=shelf, out=folder / "mix.m4a")
     out = folder / "film.mp4"
-    cut.join(parts, audio=folder / "mix.m4a", frame=FRAME, frames=film.frames, out=out)
+    cut.join(parts, lengths=[part.frames for part in stretches(film)], audio=folder / "mix.m4a", frame=FRAME, out=out)
     facts = probe.facts(out)
     assert facts.video is not None
     assert facts.audio is not None
@@ -270,5 +270,5 @@ def test_a_missing_stretch_is_noticed(shelf: Shelf, clips: tuple[Artifact, ...],
     parts = encoded(film, shelf, tmp_path)
     mix(film, shelf=shelf, out=tmp_path / "mix.m4a")
     with pytest.raises(MediaBroken, match="wanted 60 frames"):
-        cut.join(parts[:1], audio=tmp_path / "mix.m4a", frame=FRAME, frames=60, out=tmp_path / "film.mp4")
+        cut.join(parts[:1], lengths=[60], audio=tmp_path / "mix.m4a", frame=FRAME, out=tmp_path / "film.mp4")
     assert not (tmp_path / "film.mp4").exists()

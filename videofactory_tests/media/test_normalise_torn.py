@@ -9,7 +9,7 @@ import pytest
 from videofactory.domain.errors import MediaBroken
 from videofactory.domain.footage import Artifact, Frame
 from videofactory.domain.timeline import Cue
-from videofactory.media.cut import join
+from videofactory.media.cut import join, stretches
 from videofactory.media.mix import mix
 from videofactory.media.normalise import damage, normalise
 from videofactory.media.quality import measure_clip
@@ -85,7 +85,8 @@ def test_a_film_of_awkward_clips_passes_the_gate(tmp_path: Path) -> None:
     voice = shelf.sound("anoisesrc=c=pink:r=48000:a=0.5:seed=7,tremolo=f=4:d=0.7", seconds=3)
     film = timeline(clips, narration=(Cue(scene=None, artifact=voice, start=0, seconds=3),))
     mix(film, shelf=shelf, out=tmp_path / "mix.aac")
-    join(encoded(film, shelf, tmp_path), audio=tmp_path / "mix.aac", frame=FRAME, frames=film.frames, out=tmp_path / "film.mp4")
+    lengths, audio = [part.frames for part in stretches(film)], tmp_path / "mix.aac"
+    join(encoded(film, shelf, tmp_path), lengths=lengths, audio=audio, frame=FRAME, out=tmp_path / "film.mp4")
     report = measure_film(tmp_path / "film.mp4", frame=FRAME, frames=film.frames, captions=())
     assert report.explain() == ""
     with av.open(str(tmp_path / "film.mp4")) as container:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from videofactory.media.cut import join
+from videofactory.media.cut import join, stretches
 from videofactory.media.quality import tracks
 from videofactory.media.quality.decoding import decode
 from videofactory.media.quality.figures import PictureFigures, SoundFigures
@@ -86,7 +86,8 @@ def test_figures_survive_being_kept(broken: Path) -> None:
 def joined(folder: Path, shelf: Shelf, sources: tuple[str, ...], known: dict[str, Path], sound: Path) -> tuple[Path, Plan]:
     cut = timeline([shelf.clip(source) for source in sources])
     out = folder / f"film-{'-'.join(sources)}.mp4"
-    join(encoded(cut, shelf, folder, known), audio=sound, frame=cut.frame, frames=cut.frames, out=out)
+    lengths = [part.frames for part in stretches(cut)]
+    join(encoded(cut, shelf, folder, known), lengths=lengths, audio=sound, frame=cut.frame, out=out)
     return out, plan_of(cut)._replace(expects_sound=False)
 
 

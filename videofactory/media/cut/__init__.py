@@ -5,7 +5,7 @@ text in `titles` and `captions`. Which stretches are kept, and where, is not dec
 """
 
 from videofactory.media.cut.encode import encode_stretch
-from videofactory.media.cut.join import join
+from videofactory.media.cut.join import JOINING, join
 from videofactory.media.cut.plan import ENCODING, PRESET, Stretch, body, layers, stretches
 
-__all__ = ["ENCODING", "PRESET", "Stretch", "body", "encode_stretch", "join", "layers", "stretches"]
+__all__ = ["ENCODING", "JOINING", "PRESET", "Stretch", "body", "encode_stretch", "join", "layers", "stretches"]

@@ -10,7 +10,7 @@ from videofactory.domain.timeline import Shot, Timeline
 from videofactory.media import logo, titles
 from videofactory.media.cut import framing
 
-ENCODING = 5
+ENCODING = 6
 """Part of every fingerprint: raise it whenever the same stretch would give other pixels or another stream."""
 PRESET = "veryfast"
 """x264's preset of a film, unless the machine's settings say another."""

@@ -15,10 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from videofactory.domain.errors import MediaBroken
+from videofactory.domain.errors import InvalidInput, MediaBroken, Problem
 from videofactory.domain.footage import Frame
-from videofactory.domain.timeline import Timeline
-from videofactory.media import ffmpeg, graph, titles
+from videofactory.domain.timeline import Look, Timeline
+from videofactory.media import ffmpeg, fonts, graph, titles
+from videofactory.media.titles.behind import behind
 
 LONG_SIDE = 1280
 """Pixels: YouTube asks for 1280x720; other aspect ratios get the same longer side."""
@@ -34,9 +35,11 @@ _HASLER = 0.3
 def thumbnail(film: Path, *, timeline: Timeline, title: str, out: Path) -> None:
     """Write a JPEG of at most 2 MB, 1280 pixels long, with the title over the film's sharpest and most colourful picture.
 
-    Pictures with burnt-in text are avoided as long as there are others. Raises `MediaBroken` when the film does not decode.
+    Pictures with burnt-in text are avoided as long as there are others; the title covers no face where it can be helped.
+    Raises `MediaBroken` when the film does not decode, `InvalidInput` for a title that no installed font has signs for.
     """
-    picture = _best(film, _moments(timeline))
+    _require_letters(title, timeline.look)
+    picture = _best(film, _moments(timeline), fps=timeline.frame.fps)
     size = thumbnail_frame(timeline.frame)
     scaled = np.asarray(cv2.resize(picture, (size.width, size.height), interpolation=cv2.INTER_AREA), np.uint8)
     with tempfile.TemporaryDirectory(prefix="thumbnail-") as folder:
@@ -57,6 +60,13 @@ def thumbnail_frame(frame: Frame) -> Frame:
     return Frame(width=width, height=height, fps=1)
 
 
+def _require_letters(title: str, look: Look) -> None:
+    missing = fonts.undrawn(title, family=look.heading_font, language=look.language)
+    if missing:
+        remedy = "no installed font has these signs: write the film's title otherwise, or give the channel a font that has them"
+        raise InvalidInput([Problem(file="thumbnail", field="title", value=" ".join(missing), remedy=remedy)])
+
+
 def _moments(timeline: Timeline) -> list[int]:
     """Film frames to look at: evenly spread, away from transitions and text where that leaves any."""
     frames = sorted({round((number + 0.5) * timeline.frames / _CANDIDATES) for number in range(_CANDIDATES)})
@@ -70,10 +80,10 @@ def _in_transition(timeline: Timeline, at: int) -> bool:
     return any(shot.start <= at < shot.start + shot.overlap for shot in timeline.shots)
 
 
-def _best(film: Path, moments: Sequence[int]) -> NDArray[np.uint8]:
+def _best(film: Path, moments: Sequence[int], *, fps: int) -> NDArray[np.uint8]:
     try:
         with av.open(str(film)) as container:
-            pictures = [_at(container, moment) for moment in moments]
+            pictures = [_at(container, moment, fps=fps) for moment in moments]
     except (av.error.FFmpegError, OSError, IndexError) as error:
         raise MediaBroken(f"{film.name} does not decode: {error}", remedy="Cut the film again.") from error
     found = [picture for picture in pictures if picture is not None]
@@ -82,12 +92,15 @@ def _best(film: Path, moments: Sequence[int]) -> NDArray[np.uint8]:
     return max(found, key=_appeal)
 
 
-def _at(container: av.container.InputContainer, moment: int) -> NDArray[np.uint8] | None:
-    """The film frame of this number."""
+def _at(container: av.container.InputContainer, moment: int, *, fps: int) -> NDArray[np.uint8] | None:
+    """The film frame of this number: the first one later than half a frame before it.
+
+    Where pieces were joined a frame may come a trifle early: the one behind it was taken then, with a caption that had just begun.
+    """
     stream = container.streams.video[0]
-    if stream.average_rate is None or stream.time_base is None:
+    if stream.time_base is None:
         return None
-    wanted = round(moment / stream.average_rate / stream.time_base)
+    wanted = round((moment - 0.5) / fps / stream.time_base)
     container.seek(wanted, stream=stream, backward=True)
     for picture in container.decode(stream):
         if picture.pts is not None and picture.pts >= wanted:
@@ -110,7 +123,8 @@ def _appeal(picture: NDArray[np.uint8]) -> float:
 def _lettered(picture: NDArray[np.uint8], timeline: Timeline, title: str, size: Frame, folder: Path) -> NDArray[np.uint8]:
     """The picture with the title drawn by libass."""
     (folder / "fonts").mkdir()
-    (folder / "text.ass").write_text(titles.poster(title, frame=size, look=timeline.look), encoding="utf-8")
+    text = titles.poster(title, frame=size, look=timeline.look, behind=behind([picture]))
+    (folder / "text.ass").write_text(text, encoding="utf-8")
     titles.write_poster_fonts(title, look=timeline.look, folder=folder / "fonts")
     shown = graph.raw_pictures(width=size.width, height=size.height, fps=1, pixels="rgb24").filter("setparams", range="pc")
     raw: graph.Options = {"format": "rawvideo", "pix_fmt": "rgb24", "frames:v": 1}

@@ -2,18 +2,23 @@
 
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from PIL import Image
 
-from videofactory.domain.errors import MediaBroken
+from videofactory.domain.errors import InvalidInput, MediaBroken
 from videofactory.domain.footage import Artifact, Frame
-from videofactory.domain.timeline import Caption
+from videofactory.domain.timeline import Caption, Look
+from videofactory.media.measure import CAN_SEE, load_rgb
 from videofactory.media.thumbnail import MAX_BYTES, thumbnail, thumbnail_frame
+from videofactory.media.titles.colours import READABLE, contrast, hex_of_levels
 from videofactory_tests.media.cuts import timeline
-from videofactory_tests.media.films import film
+from videofactory_tests.media.films import VIDEO, film, remade
 
 CLIP = Artifact(sha256="0" * 64, media_type="video/mp4", size=1)
+PORTRAIT = Path(__file__).with_name("portrait.jpg")
 HALF_COLOUR = "color=c=gray:s=320x180:r=30:d=1,format=yuv420p[a];testsrc2=s=320x180:r=30:d=2,format=yuv420p[b];[a][b]concat"
 
 
@@ -53,6 +58,60 @@ def test_the_title_is_drawn(master: Path, tmp_path: Path) -> None:
     one, two = (np.asarray(Image.open(tmp_path / name), dtype=int) for name in ("one", "two"))
     assert np.abs(one - two)[500:].max() > 150
     assert np.abs(one - two)[:350].max() < 20
+
+
+def test_the_picture_is_the_one_meant_though_it_comes_a_trifle_early(tmp_path: Path) -> None:
+    grey = "color=c=gray:s=320x180:r=30:d=0.9666,format=yuv420p[a];testsrc2=s=320x180:r=30:d=2,format=yuv420p[b];[a][b]concat"
+    even = film(tmp_path / "even.mp4", picture=grey, sound=None, video=(*VIDEO, "-bf", "0"))
+    early = "setts=ts=if(gte(N\\,20)\\,TS-8\\,TS)"
+    master = remade(even, tmp_path / "film.mp4", "-c", "copy", "-bsf:v", early)
+    said = (Caption(start=0, end=28 / 30, lines=("Hello",)), Caption(start=29 / 30, end=3, lines=("Hello",)))
+    thumbnail(master, timeline=timeline([CLIP], frames=89, captions=said), title="x", out=tmp_path / "t.jpg")
+    assert colour(tmp_path / "t.jpg") < 20
+
+
+def of_picture(picture: NDArray[np.uint8], title: str, folder: Path, *, look: Look | None = None) -> NDArray[np.int_]:
+    """The thumbnail of a film that shows only this picture, RGB."""
+    Image.fromarray(picture).save(folder / "picture.png")
+    still = f"movie={folder / 'picture.png'},loop=30:1,scale=320:180"
+    master = film(folder / "film.mp4", picture=still, sound=None)
+    thumbnail(master, timeline=timeline([CLIP], look=look or Look()), title=title, out=folder / "t.jpg")
+    return np.asarray(Image.open(folder / "t.jpg"), dtype=int)
+
+
+def letters(picture: NDArray[np.int_]) -> NDArray[np.bool_]:
+    return np.asarray(picture.min(axis=2) > 245)
+
+
+@pytest.mark.skipif(not CAN_SEE, reason="the detector has wheels for x86-64 only")
+@pytest.mark.parametrize("row", [0, 1])
+def test_the_title_stands_where_no_face_is(row: int, tmp_path: Path) -> None:
+    portrait = cv2.resize(load_rgb(PORTRAIT)[20:190, 80:290], (400, 324))
+    picture = np.full((720, 1280, 3), 90, np.uint8)
+    picture[row * 380 :][:324, 300:700] = portrait
+    rows = np.flatnonzero(letters(of_picture(picture, "Slow mornings", tmp_path)).sum(axis=1) > 40)
+    assert rows.max() < 380 if row else rows.min() > 324
+
+
+def test_every_line_of_the_title_can_be_read_over_white(tmp_path: Path) -> None:
+    white = np.full((180, 320, 3), 255, np.uint8)
+    seen = of_picture(white, "Slow mornings at the harbour and everything that follows it", tmp_path)
+    outlined = np.flatnonzero((seen[:, 90:1000].min(axis=2) < 40).any(axis=1))
+    beside = seen[outlined.min() : outlined.max(), 1250]
+    lightest = max(hex_of_levels(*map(int, level)) for level in beside)
+    assert contrast("#ffffff", lightest) >= READABLE
+
+
+def test_an_arabic_title_stands_at_the_right(tmp_path: Path) -> None:
+    seen = of_picture(np.full((180, 320, 3), 60, np.uint8), "صباح هادئ", tmp_path, look=Look(language="ar"))
+    columns = np.flatnonzero(letters(seen).any(axis=0))
+    assert columns.min() > 400
+    assert columns.max() > 1100
+
+
+def test_signs_that_no_font_has_are_named(master: Path, tmp_path: Path) -> None:
+    with pytest.raises(InvalidInput, match="thumbnail: title = Ꮳ: no installed font has these signs"):
+        thumbnail(master, timeline=timeline([CLIP]), title="Ꮳ x", out=tmp_path / "t.jpg")
 
 
 @pytest.mark.parametrize(("frame", "size"), [(Frame.of("9:16"), (720, 1280)), (Frame.of("1:1"), (1280, 1280))])

@@ -13,6 +13,7 @@ from videofactory.media import fonts
 from videofactory.media.titles import ass
 from videofactory.media.titles import look as looks
 from videofactory.media.titles.ass import Event
+from videofactory.media.titles.behind import Behind
 from videofactory.media.titles.caption_drawing import caption_events
 from videofactory.media.titles.clock import frame_of
 from videofactory.media.titles.look import CAPTION_WEIGHT, HEADING_WEIGHT
@@ -74,9 +75,9 @@ def undrawn(timeline: Timeline) -> str:
     return "".join(dict.fromkeys(missing(spoken, family=look.text_font) + missing(headed, family=look.heading_font)))
 
 
-def poster(text: str, *, frame: Frame, look: Look) -> str:
-    """The ASS document of an RGB still with a large title."""
-    events, styles = poster_events(text, frame=frame, look=look), looks.styles(frame, look)
+def poster(text: str, *, frame: Frame, look: Look, behind: Behind) -> str:
+    """The ASS document of an RGB still with a large title; `behind` is what the still shows."""
+    events, styles = poster_events(text, frame=frame, look=look, behind=behind), looks.styles(frame, look)
     size = (frame.width, frame.height)
     return ass.render(styles, events, width=size[0], height=size[1], language=look.language, matrix="None")
 

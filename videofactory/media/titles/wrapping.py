@@ -15,7 +15,7 @@ from videofactory.media.written_words import drawn_letters, glued, written_words
 Measure = Callable[[str], float]
 _NO_BREAK = "\u00a0\u2007\u202f"
 """Spaces at which no line ends (UAX 14)."""
-_UNEVEN, _END = 10.0, 1 / 6
+_UNEVEN, _END = 10.0, 1 / 3
 """What it costs a line to be twice as wide as it would be if all were alike; what `end_price` is multiplied with."""
 _TINY = 1e-6
 _IMPOSSIBLE = 1e9

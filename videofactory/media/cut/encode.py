@@ -75,7 +75,8 @@ def _pictures(timeline: Timeline, stretch: Stretch, *, shelf: Callable[[Artifact
     """The stretch's pictures before text is drawn."""
     body = _untouched(timeline, stretch, shelf=shelf)
     if body is not None:
-        return pictures.untouched(shelf(body.clip), first=body.source_frame(stretch.start), count=stretch.frames)
+        first = body.source_frame(stretch.start)
+        return pictures.untouched(shelf(body.clip), first=first, count=stretch.frames, frame=timeline.frame)
     return (av.VideoFrame.from_ndarray(picture, format="yuv420p") for picture in composed(timeline, stretch, shelf=shelf))
 
 

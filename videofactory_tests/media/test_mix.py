@@ -52,6 +52,18 @@ def ebur128(path: Path) -> Loudness:
     return Loudness(found[0], found[1])
 
 
+@pytest.mark.parametrize("frames", [12, 13, 20, 31])
+def test_a_film_of_a_moment_is_as_loud_as_meters_say(shelf: Shelf, tmp_path: Path, frames: int) -> None:
+    """What fills no tenth of a second at its end counts for no meter: counted as half silent, it made such films too loud."""
+    talk = shelf.sound("anoisesrc=c=pink:r=48000:a=0.5:seed=3,tremolo=f=4:d=0.7", seconds=2)
+    clip = Artifact(sha256="0" * 64, media_type="video/mp4", size=1)
+    short = timeline([clip], frames=frames).model_copy(update={"narration": (cue(talk, 0, frames / 30),)})
+    told = mix(short, shelf=shelf, out=tmp_path / "mix.m4a")
+    heard = ebur128(tmp_path / "mix.m4a")
+    assert heard.integrated == pytest.approx(-14, abs=0.4)
+    assert told.integrated == pytest.approx(heard.integrated, abs=0.15)
+
+
 @pytest.mark.parametrize("kinds", [("narration", "music", "effects"), ("narration",), ("music",), ("effects",)])
 def test_loudness_and_peak_are_met_as_ffmpeg_measures_them(
     full: Timeline, shelf: Shelf, tmp_path: Path, kinds: tuple[str, ...]

@@ -107,6 +107,27 @@ def test_sources_are_read_in_any_order_and_opened_again(shelf: Shelf, tmp_path: 
             assert sources.measured(noise).samples == RATE
 
 
+@pytest.mark.parametrize("offset", [0.05, 0.2, -0.6])
+def test_a_sound_off_its_middle_line_is_put_onto_it(shelf: Shelf, tmp_path: Path, offset: float) -> None:
+    """It took the room that loudness needs: a film with it could not be mixed. The voice is quiet, and rests for a second."""
+    talk = "0.06*sin(2*PI*200*t)*pow(sin(PI*t),2)*not(between(t,1,2))"
+    voice = made(shelf, "off.wav", "-c:a", "pcm_s24le", source=f"aevalsrc='{talk}+{offset}|{talk}+{offset / 2}':s=48000:d=4")
+    music = made(shelf, "music.wav", "-c:a", "pcm_f32le", source=f"aevalsrc='0.3*sin(2*PI*330*t)+{offset}':s=48000:d=2")
+    cues = {"narration": (Cue(scene=None, artifact=voice, start=1, seconds=4),)}
+    bed = (Cue(scene=None, artifact=music, start=0, seconds=6, gain=-9),)
+    mix(silent(6 * 30, **cues), shelf=shelf, out=tmp_path / "mix.m4a")
+    assert ebur128(tmp_path / "mix.m4a").integrated == pytest.approx(-14, abs=0.4)
+    for signal in (dry(silent(6 * 30, **cues), shelf), dry(silent(6 * 30, music=bed), shelf)):
+        assert np.abs(signal.reshape(-1, 4800, 2).mean(axis=1)).max() < 0.003
+        assert steps(signal).max() < 0.05
+
+
+def test_a_beat_that_goes_one_way_only_is_left_as_it_is(shelf: Shelf) -> None:
+    beat = made(shelf, "beat.wav", source="aevalsrc='0.8*exp(-30*t)':s=48000:d=1")
+    with ForNow(folder=shelf.folder) as keep, Sources(shelf=shelf, keep=keep, folder=shelf.folder) as sources:
+        assert sources.measured(beat).offset == (0.0, 0.0)
+
+
 STEADY = "aevalsrc='0.3*cos(2*PI*50*t)':s=48000:d=3"
 """Begins and ends at full level."""
 

@@ -53,9 +53,10 @@ def highest(signal: Sound, *, start: int, stop: int) -> float:
 
 
 def powers(signal: Sound, *, start: int = 0, stop: int | None = None) -> NDArray[np.float64]:
-    """Mean square of the K-weighted signal, both channels added, for each tenth of a second (the last one padded).
+    """Mean square of the K-weighted signal, both channels added, for each tenth of a second.
 
-    Only from sample `start` to `stop` is told of; what sounds before it rings on in the filters.
+    Only from sample `start` to `stop` is told of; what sounds before it rings on in the filters. The rest at the end that fills
+    no tenth is left out, as meters do (BS.1770-5, annex 1); only what is shorter than a block of 0.4 s is told of whole, padded.
     """
     end = len(signal) if stop is None else stop
     weighted = np.zeros(max(1, -(-(end - start) // HOP)))
@@ -66,7 +67,8 @@ def powers(signal: Sound, *, start: int = 0, stop: int | None = None) -> NDArray
         padded[: len(piece)] = piece
         sums = np.square(padded).reshape(-1, HOP * 2).sum(axis=1) / HOP
         weighted[(at - start) // HOP : (at - start) // HOP + len(sums)] = sums
-    return weighted
+    whole = (end - start) // HOP
+    return weighted[:whole] if whole >= _BLOCK_HOPS else weighted
 
 
 def integrated(hop_powers: NDArray[np.float64]) -> float:

@@ -15,7 +15,7 @@ from videofactory.media.mix.aac import FRAME
 from videofactory.media.mix.sound import RATE
 from videofactory.media.mix.sources import Sources
 
-MIXING = 2
+MIXING = 3
 """Part of a mix's fingerprint: raise it whenever equal cues would sound different."""
 PIECE = 450 * FRAME
 """Samples of a piece: 9.6 seconds, the last one from half of it to half more."""

@@ -56,9 +56,15 @@ def _played(part: Part, start: int, stop: int, *, sources: Sources) -> Signal:
     if part.repeats and _lap(known):
         block, end = _repeated(part, known, start, stop, sources=sources), part.stop - part.start
     else:
-        block = sources.read(part.source, start=start, stop=stop, speed=part.speed)
+        block = _read(part, known, start, stop, sources=sources)
         end = min(known.samples, part.stop - part.start)
     return _edged(block * np.float32(lift), known, at=start, end=end, lift=lift)
+
+
+def _read(part: Part, known: Measured, start: int, stop: int, *, sources: Sources) -> Signal:
+    """A cue's sound from sample `start` to `stop` of itself, on its middle line."""
+    block = sources.read(part.source, start=start, stop=stop, speed=part.speed)
+    return block - np.array(known.offset, np.float32) if any(known.offset) else block
 
 
 def _edged(block: Signal, known: Measured, *, at: int, end: int, lift: float) -> Signal:
@@ -92,7 +98,7 @@ def _repeated(part: Part, known: Measured, start: int, stop: int, *, sources: So
         if begin >= end:
             continue
         at = begin - again * step
-        piece = sources.read(part.source, start=at, stop=end - again * step)
+        piece = _read(part, known, at, end - again * step, sources=sources)
         piece = _ramped(piece, rise, at=at, ramp_at=0) if again else piece
         block[begin - start : end - start] += _ramped(piece, rise[::-1], at=at, ramp_at=step)
     return block

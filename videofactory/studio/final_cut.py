@@ -5,6 +5,7 @@ Everything made here is a product kept by the fingerprint of what it is made fro
 
 import tempfile
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 from videofactory.domain.fingerprint import fingerprint
@@ -21,7 +22,7 @@ from videofactory.studio.fan_out import for_each
 from videofactory.studio.film_check import checked
 from videofactory.studio.material import CutPlan, FinalCut, Master
 from videofactory.studio.soundtrack import mixed
-from videofactory.studio.stretches import encoded
+from videofactory.studio.stretches import encoded, halting
 from videofactory.studio.workbench import product
 
 STAGE = "final_cut"
@@ -65,19 +66,24 @@ def cut_film(studio: Studio, timeline: Timeline, *, words: str = "") -> Artifact
     """The film of one timeline: what is not kept of its stretches and sound is made, and all is joined. No check is made."""
     parts = stretches(timeline, preset=studio.settings.preset)
     studio.tell(STAGE, "starts", total=len(parts) + 2, words=words)
-    works = sorted(enumerate(parts), key=lambda work: len(layers(timeline, start=work[1].start, stop=work[1].stop)))
-    pictures = for_each(
-        ((str(number), part) for number, part in works),  # windows last: never beside two bodies, in less memory
-        lambda part: _encoded(studio, timeline, part),
-        workers=studio.settings.scene_workers,
-    )
+    works = sorted(parts, key=lambda part: len(layers(timeline, start=part.start, stop=part.stop)))
+    with halting() as halt:
+        pictures = for_each(
+            ((_named(part), part) for part in works),  # windows last: never beside two bodies, in less memory
+            lambda part: _encoded(studio, timeline, part, halt=halt),
+            workers=studio.settings.scene_workers,
+        )
     sound = _mixed(studio, timeline)  # alone: beside an encoder it would hold half as much memory again
-    row = [(pictures[str(number)], part.frames) for number, part in enumerate(parts)]
+    row = [(pictures[_named(part)], part.frames) for part in parts]
     return _joined(studio, timeline, row, sound)
 
 
-def _encoded(studio: Studio, timeline: Timeline, part: Stretch) -> Artifact:
-    artifact, kept = encoded(studio, timeline, part)
+def _named(part: Stretch) -> str:
+    return f"frames {part.start} to {part.stop}"
+
+
+def _encoded(studio: Studio, timeline: Timeline, part: Stretch, *, halt: Event) -> Artifact:
+    artifact, kept = encoded(studio, timeline, part, halt=halt)
     studio.tell(STAGE, "kept" if kept else "made", piece=f"{part.start}-{part.stop}")
     return artifact
 
@@ -109,14 +115,16 @@ def _extras(studio: Studio, film: Artifact, timeline: Timeline) -> dict[str, Art
         {"version": [ENCODING, TEXT_VERSION], "film": film.sha256, "title": timeline.title, "look": timeline.look.model_dump()}
     )
     known = studio.products.find("extras", key)
-    if known is None:
-        path = studio.artifacts.path(film)
-        with tempfile.TemporaryDirectory() as folder:
-            picture = Path(folder) / "thumbnail.jpg"
-            thumbnail(path, timeline=timeline, title=timeline.title, out=picture)
-            files = {
-                "thumbnail": studio.artifacts.put_file(picture, media_type="image/jpeg"),
-                "sheet": studio.artifacts.put(film_sheet(path, max_bytes=SHEET_BYTES), media_type="image/jpeg"),
-            }
-        known = studio.products.keep("extras", key, files=files, facts={})
-    return {name: Artifact.model_validate(value) for name, value in known["files"].items()}
+    kept = {name: Artifact.model_validate(value) for name, value in known["files"].items()} if known else {}
+    if kept and all(map(studio.artifacts.has, kept.values())):
+        return kept
+    path = studio.artifacts.path(film)
+    with tempfile.TemporaryDirectory() as folder:
+        picture = Path(folder) / "thumbnail.jpg"
+        thumbnail(path, timeline=timeline, title=timeline.title, out=picture)
+        files = {
+            "thumbnail": studio.artifacts.put_file(picture, media_type="image/jpeg"),
+            "sheet": studio.artifacts.put(film_sheet(path, max_bytes=SHEET_BYTES), media_type="image/jpeg"),
+        }
+    studio.products.keep("extras", key, files=files, facts={})
+    return files

@@ -1,6 +1,7 @@
 """In which order a film is made: bodies, then transitions, then the sound, so that never more is held than two bodies take."""
 
 from pathlib import Path
+from threading import Event
 
 import pytest
 
@@ -22,9 +23,9 @@ def test_bodies_come_first_and_the_sound_comes_last(studio: Studio, tmp_path: Pa
     film = timeline(clips, transitions=(Transition.CROSSFADE,))
     begun: list[object] = []
 
-    def watched(studio: Studio, timeline: Timeline, part: Stretch) -> object:
+    def watched(studio: Studio, timeline: Timeline, part: Stretch, *, halt: Event) -> object:
         begun.append(part.start)
-        return encoded(studio, timeline, part)
+        return encoded(studio, timeline, part, halt=halt)
 
     def heard(studio: Studio, timeline: Timeline) -> object:
         begun.append("sound")

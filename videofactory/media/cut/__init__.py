@@ -4,8 +4,8 @@
 text in `titles` and `captions`. Which stretches are kept, and where, is not decided here.
 """
 
-from videofactory.media.cut.encode import encode_stretch
+from videofactory.media.cut.encode import Halted, encode_stretch
 from videofactory.media.cut.join import JOINING, join
 from videofactory.media.cut.plan import ENCODING, PRESET, Stretch, body, layers, stretches
 
-__all__ = ["ENCODING", "JOINING", "PRESET", "Stretch", "body", "encode_stretch", "join", "layers", "stretches"]
+__all__ = ["ENCODING", "JOINING", "PRESET", "Halted", "Stretch", "body", "encode_stretch", "join", "layers", "stretches"]

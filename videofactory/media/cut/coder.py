@@ -4,6 +4,7 @@ A process of FFmpeg's own holds sixteen pictures in its queues on their way to t
 a picture goes from the decoder to the encoder at once, in the same time.
 """
 
+import errno
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from fractions import Fraction
@@ -79,7 +80,7 @@ class Coder:
         self._write(picture)
 
     def _write(self, picture: av.VideoFrame | None) -> None:
-        with _disk_full_is_said():
+        with full_disk_is_said():
             for packet in self._stream.encode(picture):
                 # x264 decodes stretches of one or two frames without its usual lead: after others they would come too late
                 packet.dts = self._written - self._stream.codec_context.reorder_depth
@@ -97,14 +98,17 @@ class Coder:
             if error is None:
                 self._write(None)
         finally:
-            with _disk_full_is_said():
+            with full_disk_is_said():
                 self._container.close()
 
 
 @contextmanager
-def _disk_full_is_said() -> Iterator[None]:
+def full_disk_is_said() -> Iterator[None]:
+    """Within the block, a disk that is full is a `Lasting` error with its remedy, whoever found it full."""
     try:
         yield
-    except av.error.OSError as error:
+    except OSError as error:
+        if not isinstance(error, av.error.OSError) and error.errno != errno.ENOSPC:
+            raise
         message = f"A stretch of the film could not be written: {error}"
         raise Lasting(message, remedy="Free some space and start again; nothing is lost.") from error

@@ -9,21 +9,24 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 import av
 import numpy as np
 
+from videofactory.domain.errors import MediaBroken
 from videofactory.domain.footage import Artifact, Frame
 from videofactory.domain.timeline import Shot, Timeline
 from videofactory.media import logo, overlay, probe, titles
 from videofactory.media.ahead import Ahead
 from videofactory.media.cut import pictures
-from videofactory.media.cut.coder import Coder
+from videofactory.media.cut.coder import Coder, full_disk_is_said
 from videofactory.media.cut.framed import untouched
 from videofactory.media.cut.framing import Shape
 from videofactory.media.cut.plan import PRESET, Stretch, layers, share
 from videofactory.media.cut.transitions import Picture, blended
 
+PictureT = TypeVar("PictureT")
 _AHEAD = 1
 """Pictures made ready while the encoder works on the one before."""
 _WINDOW = threading.Lock()
@@ -31,28 +34,46 @@ _WINDOW = threading.Lock()
 encoders besides would hold more than two bodies do."""
 
 
+class Halted(Exception):
+    """Nobody waits for this stretch any more."""
+
+
 def encode_stretch(
-    timeline: Timeline, stretch: Stretch, *, shelf: Callable[[Artifact], Path], out: Path, preset: str = PRESET
+    timeline: Timeline,
+    stretch: Stretch,
+    *,
+    shelf: Callable[[Artifact], Path],
+    out: Path,
+    preset: str = PRESET,
+    halt: threading.Event | None = None,
 ) -> None:
     """Encode one stretch of `stretches(timeline)` into an MP4 without sound. Equal input gives equal bytes.
 
     `shelf` gives the file of an artifact. `preset` is x264's; all stretches of a film must share it. `out` appears only when
-    it is whole. Raises `MediaBroken` for clips that do not decode or are too short.
+    it is whole. Raises `MediaBroken` for clips that do not decode or are too short, with their scene's name; `Lasting` when the
+    disk is full; and `Halted` at the next picture once `halt` is set.
     """
     out = out.absolute()
-    with tempfile.TemporaryDirectory(prefix="stretch-", dir=out.parent) as folder:
+    _go_on(halt)
+    with full_disk_is_said(), tempfile.TemporaryDirectory(prefix="stretch-", dir=out.parent) as folder:
         work = Path(folder)
         text = titles.Pages(timeline, start=stretch.start, stop=stretch.stop, work=work)
         logos = logo.Logos(timeline, start=stretch.start, stop=stretch.stop, shelf=shelf)
 
         def dressed() -> Iterator[av.VideoFrame]:
             for number, picture in enumerate(_pictures(timeline, stretch, shelf=shelf), start=stretch.start):
+                _go_on(halt)
                 overlay.lay((*text.at(number), *logos.at(number)), picture)
                 yield picture
 
         with _in_turn(dressed, window=len(layers(timeline, start=stretch.start, stop=stretch.stop)) > 1) as row:
             _encode(row, out=work / "stretch.mp4", frame=timeline.frame, preset=preset)
         (work / "stretch.mp4").replace(out)
+
+
+def _go_on(halt: threading.Event | None) -> None:
+    if halt is not None and halt.is_set():
+        raise Halted
 
 
 @contextmanager
@@ -76,7 +97,8 @@ def _pictures(timeline: Timeline, stretch: Stretch, *, shelf: Callable[[Artifact
     body = _untouched(timeline, stretch, shelf=shelf)
     if body is not None:
         first = body.source_frame(stretch.start)
-        return pictures.untouched(shelf(body.clip), first=first, count=stretch.frames, frame=timeline.frame)
+        found = pictures.untouched(shelf(body.clip), first=first, count=stretch.frames, frame=timeline.frame)
+        return _of_scene(body, found)
     return (av.VideoFrame.from_ndarray(picture, format="yuv420p") for picture in composed(timeline, stretch, shelf=shelf))
 
 
@@ -87,7 +109,8 @@ def _untouched(timeline: Timeline, stretch: Stretch, *, shelf: Callable[[Artifac
     running = [shots[0].source_frame(at) - at for at in (stretch.start, stretch.stop - 1)] == [first - stretch.start] * 2
     if len(shots) > 1 or not running or shots[0].speed < 1:
         return None
-    clip, frame = probe.facts(shelf(shots[0].clip)).video, timeline.frame
+    with _told_of(shots[0]):
+        clip, frame = probe.facts(shelf(shots[0].clip)).video, timeline.frame
     if clip is None or (clip.fps, clip.pixel_format) != (frame.fps, "yuv420p"):
         return None
     whole = untouched(shots[0].framing, clip=Shape(clip.width, clip.height), frame=Shape(frame.width, frame.height))
@@ -99,12 +122,15 @@ def composed(timeline: Timeline, stretch: Stretch, *, shelf: Callable[[Artifact]
     shots = layers(timeline, start=stretch.start, stop=stretch.stop)
     span = range(stretch.start, stretch.stop)
     sources = [
-        pictures.pictures(
-            shelf(shot.clip),
-            wanted=[shot.source_frame(at) for at in span],
-            frame=timeline.frame,
-            focus=shot.focus,
-            framing=shot.framing,
+        _of_scene(
+            shot,
+            pictures.pictures(
+                shelf(shot.clip),
+                wanted=[shot.source_frame(at) for at in span],
+                frame=timeline.frame,
+                focus=shot.focus,
+                framing=shot.framing,
+            ),
         )
         for shot in shots
     ]
@@ -114,3 +140,17 @@ def composed(timeline: Timeline, stretch: Stretch, *, shelf: Callable[[Artifact]
             way = share(shot, film_frame=at)
             picture = blended(shot.transition, picture, above, share=way, frame=timeline.frame)
         yield np.ascontiguousarray(picture)
+
+
+def _of_scene(shot: Shot, found: Iterator[PictureT]) -> Iterator[PictureT]:
+    with _told_of(shot):
+        yield from found
+
+
+@contextmanager
+def _told_of(shot: Shot) -> Iterator[None]:
+    """What is wrong with a shot's clip is said with its scene's name: nobody knows a clip by its hash."""
+    try:
+        yield
+    except MediaBroken as error:
+        raise MediaBroken(f"{shot.scene}: {error.message}", remedy=error.remedy) from error

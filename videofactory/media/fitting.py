@@ -11,10 +11,11 @@ from videofactory.media.quality.coding import VideoCoding
 
 LONGEST_HOLD = 0.5
 """Seconds the last picture may be held."""
-_HD_HEIGHT = 720
-"""Untagged pictures at least this high are taken as BT.709, lower ones as BT.601: what encoders that do not tag mean by it."""
+_SD_WIDTH, _SD_HEIGHT = 1279, 576
+"""Untagged pictures up to this size are taken as BT.601, wider or higher ones as BT.709: so players take them."""
 _MATRICES = {"bt470bg": "smpte170m", "smpte170m": "smpte170m", "code 4": "fcc", "code 7": "smpte240m"}
 """Names of H.273's older matrices as FFmpeg's scaler knows them."""
+_WIDE = ("bt2020", "smpte431", "smpte432")
 _HDR_TRANSFERS = ("smpte2084", "arib-std-b67")
 _WHITE_NITS = 203
 """Diffuse white of HDR material, ITU-R BT.2408."""
@@ -100,7 +101,7 @@ def _is_rgb(video: VideoCoding) -> bool:
 
 def _matrix(video: VideoCoding) -> str:
     if video.matrix == "untagged":
-        return "bt709" if video.height >= _HD_HEIGHT else "smpte170m"
+        return "smpte170m" if video.width <= _SD_WIDTH and video.height <= _SD_HEIGHT else "bt709"
     return "bt2020" if video.matrix.startswith("bt2020") else _MATRICES.get(video.matrix, "bt709")
 
 
@@ -110,16 +111,17 @@ def _levels(video: VideoCoding) -> str:
 
 def _needs_colour_management(video: VideoCoding) -> bool:
     """Wide gamut and HDR: a change of matrix alone would leave them pale. SD primaries are taken as near enough."""
-    return video.primaries in {"bt2020", "smpte431", "smpte432"} or video.transfer in _HDR_TRANSFERS
+    return video.primaries in _WIDE or video.transfer in _HDR_TRANSFERS
 
 
 def _managed(pictures: graph.Stream, *, video: VideoCoding, frame: Frame) -> graph.Stream:
     """Through linear light to BT.709, bright parts tone-mapped; then scaled."""
-    primaries = {"bt2020": "2020", "smpte432": "smpte432", "smpte431": "smpte431"}.get(video.primaries, "2020")
+    primaries = video.primaries if video.primaries in _WIDE else "bt2020"  # what HDR is that does not say
     transfer = video.transfer if video.transfer in {*_HDR_TRANSFERS, "bt2020-10", "bt2020-12"} else "709"
     matrix = "2020_ncl" if _matrix(video) == "bt2020" else "709"
     levels = "full" if _levels(video) == "pc" else "limited"
-    linear = pictures.filter("zscale", pin=primaries, tin=transfer, min=matrix, rin=levels, t="linear", npl=_WHITE_NITS)
+    known = pictures.filter("setparams", color_primaries=primaries)  # `pin` of the first step would not reach the second
+    linear = known.filter("zscale", tin=transfer, min=matrix, rin=levels, t="linear", npl=_WHITE_NITS)
     narrow = linear.filter("format", pix_fmts="gbrpf32le").filter("zscale", p="709")
     mapped = (
         narrow.filter("tonemap", tonemap="mobius", param=_KEPT_LIGHT, desat=0) if video.transfer in _HDR_TRANSFERS else narrow

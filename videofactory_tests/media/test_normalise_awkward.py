@@ -85,6 +85,14 @@ RECIPES: Mapping[str, Mapping[str, Any]] = {
     "BT.2020 10 bit.mp4": {"look": managed("2020", "2020_10", "2020_ncl")},
     "PQ.mp4": {"look": managed("2020", "smpte2084", "2020_ncl")},
     "HLG.mp4": {"look": managed("2020", "arib-std-b67", "2020_ncl")},
+    "HLG, primaries untagged.mkv": {
+        "look": f"{managed('2020', 'arib-std-b67', '2020_ncl')},setparams=color_primaries=unknown",
+        "coding": ("-c:v", "ffv1"),
+    },
+    "RGB PQ.mkv": {
+        "look": managed("2020", "smpte2084", "gbr").replace(":r=limited", "").replace("yuv420p10le", "gbrp10le"),
+        "coding": ("-c:v", "ffv1"),
+    },
     "P3.mp4": {"look": managed("smpte432", "709", "709")},
     "RGB H.264.mp4": {"look": "format=gbrp", "coding": ("-c:v", "libx264rgb", "-qp", "0", "-preset", "ultrafast")},
     "MPEG-4 part 2.avi": {"look": bt601(), "coding": ("-c:v", "mpeg4", "-q:v", "2", "-bf", "2")},

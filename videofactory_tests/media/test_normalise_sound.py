@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
+import av
 import pytest
 
 from videofactory.domain.footage import Frame
@@ -52,6 +53,30 @@ def test_a_clip_s_own_sound_is_kept_in_time_with_its_picture_and_as_long(
     assert facts.video.frames == round(30 * slower)
     assert click(tmp_path / "out.mp4") == pytest.approx(at * slower, abs=0.01)
     assert facts.audio.seconds == pytest.approx(slower, abs=0.05)
+    normalise(source, frame=FRAME, out=tmp_path / "silent.mp4")
+    assert coding(tmp_path / "silent.mp4").audio is None
+
+
+def test_of_several_sounds_the_first_is_kept_and_no_other(tmp_path: Path) -> None:
+    heard = sound(f"{CLICK}:s=48000:d=1", "aac", "-ac", "2")
+    other = (
+        "-f",
+        "lavfi",
+        "-i",
+        f"{CLICK.replace('0.5,0.503', '0.2,0.203')}:s=44100:d=1",
+        "-map",
+        "0:v",
+        "-map",
+        "1:a",
+        "-map",
+        "2:a",
+    )
+    both = (*heard[: heard.index("-c:a")], *other, *heard[heard.index("-c:a") :])
+    source = clip(tmp_path / "source.mkv", sound=both)
+    normalise(source, frame=FRAME, out=tmp_path / "out.mp4", keep_sound=True)
+    assert click(tmp_path / "out.mp4") == pytest.approx(0.5, abs=0.01)
+    with av.open(str(tmp_path / "out.mp4")) as container:
+        assert [stream.type for stream in container.streams] == ["video", "audio"]
     normalise(source, frame=FRAME, out=tmp_path / "silent.mp4")
     assert coding(tmp_path / "silent.mp4").audio is None
 

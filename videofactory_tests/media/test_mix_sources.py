@@ -85,6 +85,37 @@ def test_a_sound_broken_in_the_middle_is_refused(shelf: Shelf, tmp_path: Path) -
     assert not (tmp_path / "mix.m4a").exists()
 
 
+@pytest.mark.parametrize("name", ["half.mka", "half.aiff"])
+def test_half_a_sound_is_not_passed_off_as_all_of_it(shelf: Shelf, tmp_path: Path, name: str) -> None:
+    made(shelf, f"whole-{name}")
+    content = (shelf.folder / f"whole-{name}").read_bytes()
+    (shelf.folder / name).write_bytes(content[: len(content) // 2])
+    cue = Cue(scene=None, artifact=shelf.keep(shelf.folder / name, "audio/wav"), start=0, seconds=3)
+    with pytest.raises(MediaBroken, match=r"says 3\.0 s and ends after [01]\.\d.*Make or fetch it again"):
+        mix(silent(4 * 30, narration=(cue,)), shelf=shelf, out=tmp_path / "mix.m4a")
+
+
+def test_a_sound_torn_in_the_middle_is_refused_though_its_stream_tells_no_length(shelf: Shelf) -> None:
+    made(shelf, "whole.mka", "-c:a", "aac")
+    content = (shelf.folder / "whole.mka").read_bytes()
+    middle = len(content) // 2
+    (shelf.folder / "torn.mka").write_bytes(
+        content[:middle] + bytes(0xA5 ^ at % 251 for at in range(3000)) + content[middle + 3000 :]
+    )
+    with pytest.raises(MediaBroken, match=r"torn\.mka"):
+        whole(shelf.folder / "torn.mka")
+
+
+def test_a_sound_whose_length_nobody_knew_when_it_was_written_is_whole(shelf: Shelf) -> None:
+    """Who streams writes the largest number there is."""
+    made(shelf, "known.aiff")
+    content = bytearray((shelf.folder / "known.aiff").read_bytes())
+    frames = content.index(b"COMM") + 10
+    content[frames : frames + 4] = (0x7FFFFFFF).to_bytes(4, "big")
+    (shelf.folder / "streamed.aiff").write_bytes(bytes(content))
+    assert len(whole(shelf.folder / "streamed.aiff")) == 3 * RATE
+
+
 @pytest.mark.parametrize("start", [1, 1000, 7 * 1024 + 5, 100_000, 143_999, 144_000, 200_000])
 @pytest.mark.parametrize("name", ["any.wav", "any.flac"])
 def test_a_sound_is_the_same_from_any_place_on(shelf: Shelf, name: str, start: int) -> None:

@@ -21,6 +21,10 @@ BLOCK = 1 << 17
 """Samples worked on at once: under three seconds, 1 MiB."""
 _TAIL = 0.5
 """Seconds at a file's end that may be broken without a word: what players leave out, too."""
+_COUNTED = frozenset({"aiff", "matroska", "mp4"})
+"""FFmpeg's names of formats whose headers count what follows. Of WAV it tells what is there, not what the header says."""
+_UNKNOWN = 20
+"""How many times too long a length is that was written before anybody knew it, by who streams."""
 Signal = NDArray[np.float32]
 
 
@@ -43,13 +47,13 @@ def decoded(path: Path, *, start: int = 0, speed: float = 1.0) -> Iterator[Signa
     """The first audio stream of a file from sample `start` on, piece by piece; slower than it is at a `speed` below 1.
 
     Its pitch stays. Sound that lies uncompressed in its file is read from `start` on, any other is decoded from its beginning.
-    Raises `MediaBroken` when there is none, or when it does not decode but for its last half second.
+    Raises `MediaBroken` when there is none, or when it does not decode, or ends, before its last half second.
     """
     try:
         with av.open(str(path)) as container:
             stream = container.streams.audio[0]
             at = _sought(container, stream, start) if speed == 1.0 else 0
-            frames = _sound_frames(container, stream)
+            frames = _sound_frames(container, stream, begun=at / RATE)
             blocks = map(_samples, _slowed(_resampled(frames), speed) if speed < 1.0 else _resampled(frames))
             for block in blocks:
                 yield block[max(0, start - at) :]
@@ -69,10 +73,11 @@ def _sought(container: av.container.InputContainer, stream: av.AudioStream, star
     return round(float((first or 0) * stream.time_base) * RATE) if first is not None else start
 
 
-def _sound_frames(container: av.container.InputContainer, stream: av.AudioStream) -> Iterator[av.AudioFrame]:
-    """All frames of the stream; a break in its last half second is its end."""
-    heard = 0.0
-    whole = float((stream.duration or 0) * (stream.time_base or 0))
+def _sound_frames(container: av.container.InputContainer, stream: av.AudioStream, *, begun: float) -> Iterator[av.AudioFrame]:
+    """All frames of the stream from second `begun` on; a break in its last half second is its end."""
+    heard = begun
+    own = float((stream.duration or 0) * (stream.time_base or 0))
+    whole = own or (container.duration or 0) / av.time_base
     try:
         for frame in container.decode(stream):
             heard += frame.samples / frame.sample_rate
@@ -80,6 +85,14 @@ def _sound_frames(container: av.container.InputContainer, stream: av.AudioStream
     except av.error.InvalidDataError:
         if not heard or heard < whole - _TAIL:
             raise
+    if _tells_length(container) and heard < whole - _TAIL and whole < _UNKNOWN * heard:
+        message = f"it says {whole:.1f} s and ends after {heard:.1f}"
+        raise ValueError(message)
+
+
+def _tells_length(container: av.container.InputContainer) -> bool:
+    """Whether the length that the file tells is that of its sound, and counted, not guessed from its size."""
+    return len(container.streams) == 1 and not _COUNTED.isdisjoint(container.format.name.split(","))
 
 
 def _resampled(frames: Iterable[av.AudioFrame]) -> Iterator[av.AudioFrame]:

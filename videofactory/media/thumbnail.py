@@ -95,7 +95,7 @@ def _best(film: Path, moments: Sequence[int], *, fps: int) -> NDArray[np.uint8]:
 def _at(container: av.container.InputContainer, moment: int, *, fps: int) -> NDArray[np.uint8] | None:
     """The film frame of this number: the first one later than half a frame before it.
 
-    Where pieces were joined a frame may come a trifle early: the one behind it was taken then, with a caption that had just begun.
+    Where pieces were joined a frame may come a trifle early: the one behind it was taken then, with a caption just begun.
     """
     stream = container.streams.video[0]
     if stream.time_base is None:

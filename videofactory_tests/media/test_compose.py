@@ -14,16 +14,20 @@ from videofactory.domain.errors import MediaBroken
 from videofactory.domain.footage import Box
 from videofactory.domain.script import Camera, Layout
 from videofactory.media.compose.colour import from_hex, scheme, to_oklab
-from videofactory.media.compose.direction import Wish
+from videofactory.media.compose.direction import Wish, direct
 from videofactory.media.compose.finish import calmed
+from videofactory.media.compose.framing import Framing
 from videofactory.media.compose.layouts import LAYOUTS
 from videofactory.media.compose.matte import find_matte
 from videofactory.media.compose.photo import Photo, open_photo
 from videofactory.media.compose.reference import focus_within, style_reference
+from videofactory.media.compose.stage import Stage, Subject
 from videofactory.media.compose.still import drawn as composed
 from videofactory.media.compose.still import key_frame
+from videofactory.media.measure import CAN_SEE, heart_of
 
 COFFEE = Path(__file__).parents[2] / "videofactory" / "data" / "sample" / "coffee.png"
+PORTRAIT = Path(__file__).with_name("portrait.jpg")
 CUP = Box(x=0.12, y=0.03, width=0.7, height=0.94)
 PALETTE = ("#a5502a", "#3a1d10", "#d9a066", "#6f1a0c", "#f1e3d0")
 SMALL = (320, 180)
@@ -141,6 +145,57 @@ def test_a_sky_that_only_its_starting_box_bounds_is_no_subject() -> None:
     down = np.linspace(40, 160, 200)[:, None, None]
     sky = np.clip(down * np.array([0.5, 0.8, 1.3]) + np.zeros((200, 300, 3)), 0, 255).astype(np.uint8)
     assert find_matte(Photo(sky, None)) is None
+
+
+def mast(*, at: int = 190, width: int = 18) -> np.ndarray:
+    """A bright mast before a sky that gets darker upwards, over dark ground."""
+    rows, columns = np.mgrid[0:286, 0:428]
+    far = np.clip(np.hypot(columns - at * 0.9, rows - 230) / 330, 0, 1)
+    sky = np.array([25, 45, 95]) * (1.25 - 0.55 * far)[..., None] + np.random.default_rng(1).normal(0, 2, (286, 428, 3))
+    picture: np.ndarray = np.clip(sky, 0, 255).astype(np.uint8)
+    cv2.rectangle(picture, (at, 95), (at + width, 270), (225, 205, 170), cv2.FILLED)
+    picture[266:] = (30, 25, 25)
+    return picture
+
+
+def test_a_piece_of_sky_beside_a_mast_is_no_subject() -> None:
+    assert find_matte(Photo(mast(), None)) is None
+
+
+def test_a_narrow_shot_shows_what_draws_the_eye_and_not_the_gap_beside_it(tmp_path: Path) -> None:
+    told = Box(x=0.05, y=0.3, width=0.6, height=0.6)
+    path = saved(tmp_path, Image.fromarray(mast(at=230)))
+    across, down = heart_of(mast(at=230), told)
+    assert 230 / 428 <= across <= 248 / 428
+    assert 0.3 < down < 0.9
+    for size in Framing:
+        part = Stage((80, 216), scheme(()), scheme(()), direct(Wish("x", strength=0)), (Subject(open_photo(path, focus=told)),))
+        seen = part.window(part.subject, part.size, framing=size, side=0.0)
+        assert seen.left <= 230, size
+        assert seen.left + seen.width >= 248, size
+
+
+@pytest.mark.skipif(not CAN_SEE, reason="the detector has wheels for x86-64 only")
+@pytest.mark.parametrize("size", [(320, 180), (110, 216)])
+def test_a_macro_of_a_person_is_the_face_as_a_whole(size: tuple[int, int]) -> None:
+    told = Box(x=0.22, y=0.05, width=0.42, height=0.9)
+    subject = Subject(open_photo(PORTRAIT, focus=told))
+    stage = Stage(size, scheme(()), scheme(()), direct(Wish("x", strength=0)), (subject,))
+    face, seen = subject.face, stage.window(subject, size, framing=Framing.MACRO, side=0.0, shift=1.0)
+    assert face is not None
+    width, height = subject.photo.size
+    assert seen.left <= face.x * width <= (face.x + face.width) * width <= seen.left + seen.width + 1
+    assert seen.top <= face.y * height <= (face.y + face.height) * height <= seen.top + seen.height + 1
+    assert face.height * height > 0.3 * seen.height
+
+
+def test_a_second_picture_is_looked_at_for_its_subject(tmp_path: Path) -> None:
+    pair = [COFFEE, saved(tmp_path, Image.fromarray(mast(at=360)))]
+    wishes = (Wish("close-up", seed=seed, strength=0) for seed in range(4))
+    stills = [drawn(key_frame(wish, size=(180, 180), references=pair, palette=PALETTE, focus=CUP)) for wish in wishes]
+    second = [still for still in stills if still[0, 0, 2] > still[0, 0, 0] + 15]
+    assert second, "no seed chose the picture with the blue sky"
+    assert all((still[60:120, :, 0] > 180).any() for still in second)
 
 
 @pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGBA", "CMYK", "I;16", "F", "YCbCr"])

@@ -86,10 +86,20 @@ def cover(photo: tuple[int, int], aspect: float) -> tuple[float, float]:
     return (float(width), width / aspect) if width / height < aspect else (height * aspect, float(height))
 
 
-def window(photo: tuple[int, int], focus: Box, framing: Framing, *, aspect: float, side: float, shift: float = 0.0) -> Rect:
+def window(
+    photo: tuple[int, int],
+    focus: Box,
+    framing: Framing,
+    *,
+    aspect: float,
+    side: float,
+    shift: float = 0.0,
+    heart: tuple[float, float] | None = None,
+) -> Rect:
     """The window of a shot: the subject `side` (−1 left .. 1 right) of the middle, inside the photograph.
 
-    `shift` (−1..1) moves a macro window over the subject, so that two details differ.
+    `shift` (−1..1) moves a macro window over the subject, so that two details differ. `heart` is the place of the subject that
+    is kept where not all of it can be: a detail is cut there, and the narrower a window is than its subject, the nearer to it.
     """
     width, height = cover(photo, aspect)
     share = _SUBJECT_SHARE[framing]
@@ -99,7 +109,10 @@ def window(photo: tuple[int, int], focus: Box, framing: Framing, *, aspect: floa
         scale = min(_LARGEST[framing], max(0.3, need / width))
         width, height = width * scale, height * scale
     room = max(0.0, 1 - subject_width / width)  # a subject as wide as the window is not pushed out of it
-    x = (focus.x + focus.width / 2) * photo[0] - side * min(_THIRD, 0.02 + 0.5 * room) * width
+    middle = focus.x + focus.width / 2
+    if heart:
+        middle += (heart[0] - middle) * (1.0 if framing is Framing.MACRO else min(1.0, max(0.0, subject_width / width - 1)))
+    x = middle * photo[0] - side * min(_THIRD, 0.02 + 0.5 * room) * width
     y = (focus.y + focus.height / 2) * photo[1] + (0.5 - _EYE_LINE) * height
     if framing is Framing.MACRO:
         x += shift * 0.18 * subject_width

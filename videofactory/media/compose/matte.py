@@ -40,6 +40,8 @@ _BORDER = 0.06
 """Share of any one side of the picture the subject may touch; what is cut by the rim cannot stand free."""
 _CONTRAST = 14.0
 """Least mean colour step (Lab) across the outline; under it the outline is guesswork."""
+_STEP, _EDGED = 9.0, 0.86
+"""A colour step that is seen, and the share of the outline that must have one: half an outline cuts a piece out of the sky."""
 
 
 @dataclass(frozen=True)
@@ -147,14 +149,15 @@ def _score(mask: NDArray[np.uint8], image: NDArray[np.uint8]) -> float | None:
         return None
     hull = cv2.contourArea(cv2.convexHull(np.asarray(cv2.findNonZero(mask))))
     solidity = float(mask.sum()) / max(hull, 1.0)
-    contrast = _contrast(mask, image)
-    if solidity < _SOLIDITY or contrast < _CONTRAST:
+    steps = _steps(mask, image)
+    contrast = float(steps.mean())
+    if solidity < _SOLIDITY or contrast < _CONTRAST or float((steps > _STEP).mean()) < _EDGED:
         return None
     return float(solidity * min(contrast / 40, 1.0) * area**0.35)
 
 
-def _contrast(mask: NDArray[np.uint8], image: NDArray[np.uint8]) -> float:
-    """Mean distance in Lab between the colours just inside and just outside the outline."""
+def _steps(mask: NDArray[np.uint8], image: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Distances in Lab between the colours just inside and just outside the outline, all along it."""
     lab = cv2.cvtColor(image, cv2.COLOR_RGB2LAB).astype(np.float32)
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (5, 5))
     inside = (mask - cv2.erode(mask, kernel)).astype(np.float32)
@@ -163,7 +166,7 @@ def _contrast(mask: NDArray[np.uint8], image: NDArray[np.uint8]) -> float:
         cv2.blur(lab * side[..., None], (9, 9)) / np.maximum(cv2.blur(side, (9, 9)), 1e-3)[..., None]
         for side in (inside, outside)
     ]
-    return float(np.linalg.norm(near[0] - near[1], axis=2)[inside > 0].mean())
+    return np.asarray(np.linalg.norm(near[0] - near[1], axis=2)[inside > 0], np.float32)
 
 
 def _refined(photo: Photo, mask: NDArray[np.uint8]) -> Matte:

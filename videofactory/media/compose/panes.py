@@ -13,7 +13,7 @@ from videofactory.media.compose.framing import Framing
 from videofactory.media.compose.grading import Grade
 from videofactory.media.compose.masks import Rect
 from videofactory.media.compose.places import share_of
-from videofactory.media.compose.stage import Stage, Subject
+from videofactory.media.compose.stage import Stage, Subject, aim
 
 _SHARES: Mapping[int, Sequence[tuple[tuple[float, ...], float]]] = {
     2: [((0.5, 0.5), 1.0), ((0.62, 0.38), 1.5), ((0.38, 0.62), 1.5)],
@@ -71,7 +71,7 @@ def _pane(stage: Stage, shot: _Shot) -> Pane:
         Rect(shot.left + shot.width / 2, shot.top + shot.height / 2, float(shot.width), float(shot.height)), stage.size
     )
     part = stage.window(shot.subject, shot.size, framing=shot.framing, side=0.0, shift=shot.shift)
-    photo, focus = shot.subject.photo.size, shot.subject.focus
+    photo, focus = shot.subject.photo.size, aim(shot.subject, shot.framing)[0]
     scale = shot.width / part.width
     seen = share_of(
         Rect(

@@ -14,6 +14,7 @@ from videofactory.media.compose.light import bokeh, light_colour, screened
 from videofactory.media.compose.masks import Rect, blurred
 from videofactory.media.compose.matte import Matte, find_matte, freed, without_subject
 from videofactory.media.compose.photo import Photo, shown, shown_plane
+from videofactory.media.measure import faces, heart_of
 
 _DEPTH_BLUR = 0.011
 """Blur of what is out of focus, in shares of the frame's shorter side: that of a fast portrait lens, not of a filter."""
@@ -38,6 +39,23 @@ class Subject:
         if self.photo.focus is not None and self.photo.focus.width > 0 and self.photo.focus.height > 0:
             return self.photo.focus
         return CENTRE if self.matte is None else _share(self.matte.rect, self.photo.size)
+
+    @cached_property
+    def face(self) -> Box | None:
+        """The largest face, where there is one: that is what a detail of a person shows."""
+        return max(faces(self.photo.pixels), key=lambda face: face.width * face.height, default=None)
+
+    @cached_property
+    def heart(self) -> tuple[float, float]:
+        """The place of the subject, in shares of the photograph, that must be seen: the face, else what draws the eye most."""
+        face = self.face
+        return heart_of(self.photo.pixels, self.focus) if face is None else (face.x + face.width / 2, face.y + face.height / 2)
+
+
+def aim(subject: Subject, framing: Framing) -> tuple[Box, Framing]:
+    """What of the photograph a shot of this size shows, and how near: a macro of a person is a close-up of the face."""
+    face = subject.face if framing is Framing.MACRO else None
+    return (subject.focus, framing) if face is None else (face, Framing.CLOSE)
 
 
 def _share(rect: Rect, size: tuple[int, int]) -> Box:
@@ -71,7 +89,9 @@ class Stage:
 
     def window(self, subject: Subject, size: tuple[int, int], *, framing: Framing, side: float, shift: float = 0.0) -> Rect:
         """The photograph's window for a shot of this size, at this end of the camera's move."""
-        plain = window(subject.photo.size, subject.focus, framing, aspect=size[0] / size[1], side=side, shift=shift)
+        focus, size_of_shot = aim(subject, framing)
+        heart = None if focus is subject.face else subject.heart
+        plain = window(subject.photo.size, focus, size_of_shot, aspect=size[0] / size[1], side=side, shift=shift, heart=heart)
         return moved(plain, self.direction.view, subject.photo.size)
 
     def shot(

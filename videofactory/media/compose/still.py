@@ -72,11 +72,11 @@ def _opened(direction: Direction, references: Sequence[Path], focus: Box | None)
     order = [(first + step) % len(references) for step in range(len(references))]
     wanted = order[:_PANES] if direction.layout is Layout.SPLIT_SCREEN else order[:1]
     photos = [open_photo(references[index], focus=focus if index == 0 else None) for index in wanted]
-    return [_looked_at(photo) for photo in photos] if len(photos) > 1 else photos
+    return [_looked_at(photo) for photo in photos] if len(photos) > 1 or wanted[0] > 0 else photos
 
 
 def _looked_at(photo: Photo) -> Photo:
-    """The photograph with its subject: a pane is narrow, and must not show the gap beside it."""
+    """The photograph with its subject, of which nobody told: a pane is narrow, and must not show the gap beside it."""
     return photo if photo.focus else replace(photo, focus=subject_box(photo.pixels))
 
 

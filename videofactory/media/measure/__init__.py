@@ -4,7 +4,7 @@ Every function takes an RGB picture (uint8, H x W x 3) and gives plain figures; 
 the question whether a picture is fit for use belong to `providers.embedded.analyst`; checks of finished films to `media.quality`.
 """
 
-from videofactory.media.measure.attention import Attention, attention, focus_box
+from videofactory.media.measure.attention import Attention, attention, focus_box, heart_of
 from videofactory.media.measure.colour import difference, hex_of, lab_of_hex, to_lab
 from videofactory.media.measure.detail import Detail, detail, noise, sharpness
 from videofactory.media.measure.faces import CAN_SEE, FACES, faces
@@ -31,6 +31,7 @@ __all__ = [
     "find_panes",
     "focus_box",
     "form",
+    "heart_of",
     "hex_of",
     "lab_of_hex",
     "light",

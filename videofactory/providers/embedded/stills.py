@@ -11,14 +11,14 @@ from videofactory.media.compose.reference import style_reference
 from videofactory.media.compose.still import Drawn, drawn
 from videofactory.providers.roles import Delivered, Payload, Shelf, StillEngine, StillRequest
 
-SPLIT_MODEL = "embedded-stills-2"
+SPLIT_MODEL = "embedded-stills-3"
 
 
 class EmbeddedStills(StillEngine):
     """Draws previews and style references. Bump `model` whenever equal requests give other pictures."""
 
     id = "embedded"
-    model = "embedded-stills-1"
+    model = "embedded-stills-2"
     resend_is_free = True
 
     def submit(self, request: StillRequest, *, shelf: Shelf, token: str) -> Delivered:  # noqa: ARG002 - nothing is sent
@@ -31,7 +31,7 @@ class EmbeddedStills(StillEngine):
         return Delivered(files=still | told)
 
     def model_for(self, request: StillRequest) -> str:
-        """Split screens are drawn otherwise than by the first version; all other pictures are the same to the byte."""
+        """Split screens have changed once more often than all other pictures, which are the same to the byte."""
         return SPLIT_MODEL if request.layout is Layout.SPLIT_SCREEN else self.model
 
 

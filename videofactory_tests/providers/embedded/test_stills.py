@@ -115,7 +115,7 @@ def test_it_tells_where_it_put_a_subject_that_it_cut_out() -> None:
 
 def test_only_split_screens_are_another_version() -> None:
     models = [EmbeddedStills().model_for(request(layout=layout)) for layout in Layout]
-    assert models == ["embedded-stills-1", "embedded-stills-1", "embedded-stills-2"]
+    assert models == ["embedded-stills-2", "embedded-stills-2", "embedded-stills-3"]
 
 
 def test_a_preview_needs_no_reference_but_a_style_reference_does() -> None:
@@ -126,5 +126,5 @@ def test_a_preview_needs_no_reference_but_a_style_reference_does() -> None:
 
 def test_sending_again_is_free() -> None:
     engine = EmbeddedStills()
-    assert (engine.id, engine.model, engine.resend_is_free) == ("embedded", "embedded-stills-1", True)
+    assert (engine.id, engine.model, engine.resend_is_free) == ("embedded", "embedded-stills-2", True)
     assert engine.price(request()) == 0

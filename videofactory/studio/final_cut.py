@@ -12,7 +12,7 @@ from videofactory.domain.fingerprint import fingerprint
 from videofactory.domain.footage import Artifact, Aspect
 from videofactory.domain.timeline import Timeline
 from videofactory.media.captions import srt, vtt
-from videofactory.media.cut import ENCODING, JOINING, Stretch, join, layers, stretches
+from videofactory.media.cut import ENCODING, JOINING, Stretch, join, stretches
 from videofactory.media.display import film_sheet
 from videofactory.media.thumbnail import thumbnail
 from videofactory.media.titles import TEXT_VERSION
@@ -66,10 +66,9 @@ def cut_film(studio: Studio, timeline: Timeline, *, words: str = "") -> Artifact
     """The film of one timeline: what is not kept of its stretches and sound is made, and all is joined. No check is made."""
     parts = stretches(timeline, preset=studio.settings.preset)
     studio.tell(STAGE, "starts", total=len(parts) + 2, words=words)
-    works = sorted(parts, key=lambda part: len(layers(timeline, start=part.start, stop=part.stop)))
     with halting() as halt:
         pictures = for_each(
-            ((_named(part), part) for part in works),  # windows last: never beside two bodies, in less memory
+            ((_named(part), part) for part in parts),
             lambda part: _encoded(studio, timeline, part, halt=halt),
             workers=studio.settings.scene_workers,
         )

@@ -1,5 +1,6 @@
-"""What the cut holds at once: one window's encoder, no text being drawn beside it, no picture decoded that nobody needs."""
+"""What the cut holds at once: an encoder for every two processors, a few pages of text, no picture decoded that nobody needs."""
 
+import os
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -40,22 +41,28 @@ class Watched(Coder):
             Watched.now -= 1
 
 
-def test_windows_are_encoded_one_at_a_time_and_bodies_beside_each_other(
-    shelf: Shelf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("encoders", [1, 2])
+def test_no_more_encoders_are_at_work_than_there_is_room_for(
+    shelf: Shelf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, encoders: int
 ) -> None:
-    clips = [shelf.clip(source) for source in ("testsrc2", "mandelbrot", "smptehdbars", "testsrc")]
-    film = timeline(clips, transitions=[Transition.CROSSFADE] * 3)
+    clips = [shelf.clip(source) for source in ("testsrc2", "mandelbrot", "smptehdbars")]
+    film = timeline(clips, transitions=[Transition.CROSSFADE] * 2)
     monkeypatch.setattr(encode, "Coder", Watched)
-    parts = stretches(film)
-    for at, together in ((slice(1, None, 2), 1), (slice(0, None, 2), 3)):
-        Watched.most = 0
-        with ThreadPoolExecutor(3) as pool:
-            works = [
-                pool.submit(encode_stretch, film, part, shelf=shelf, out=tmp_path / f"{part.start}.mp4") for part in parts[at]
-            ]
-        assert [work.exception() for work in works] == [None] * len(works)
-        assert 1 <= Watched.most <= together
-        assert together == 1 or Watched.most > 1
+    monkeypatch.setattr(encode, "_ENCODERS", threading.BoundedSemaphore(encoders))
+    Watched.most = 0
+    with ThreadPoolExecutor(3) as pool:
+        works = [
+            pool.submit(encode_stretch, film, part, shelf=shelf, out=tmp_path / f"{part.start}.mp4") for part in stretches(film)
+        ]
+    assert [work.exception() for work in works] == [None] * len(works)
+    assert Watched.most == encoders
+
+
+def test_an_encoder_has_two_processors() -> None:
+    room = sum(encode._ENCODERS.acquire(blocking=False) for _ in range(1000))
+    for _ in range(room):
+        encode._ENCODERS.release()
+    assert room == max(1, len(os.sched_getaffinity(0)) // 2)
 
 
 def test_text_is_drawn_before_an_encoder_is_there(shelf: Shelf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

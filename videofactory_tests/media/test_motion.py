@@ -79,6 +79,12 @@ def shift(before: NDArray[np.float64], after: NDArray[np.float64]) -> NDArray[np
     return np.asarray(solution[:2])
 
 
+def test_a_key_frame_comes_every_half_second(still: Path, tmp_path: Path) -> None:
+    with av.open(str(moved(still, tmp_path / "clip.mp4", seconds=1.5))) as container:
+        packets = [packet for packet in container.demux(video=0) if packet.size]
+    assert [number for number, packet in enumerate(packets) if packet.is_keyframe] == [0, 15, 30]
+
+
 @pytest.mark.parametrize(("size", "seconds", "frames"), [((320, 180), 1.51, 45), ((180, 320), 0.5, 15), ((180, 180), 1.0, 30)])
 def test_size_rate_and_number_of_frames_are_exact(
     still: Path, tmp_path: Path, size: tuple[int, int], seconds: float, frames: int

@@ -60,7 +60,7 @@ class Bench:
             self._console.print(f"  {name:<28} failed: {error.stderr.decode(errors='replace')[-600:]}")
             return
         self.figures[name] = cost
-        self._console.print(f"  {name:<28} {cost.wall:8.1f} s  {cost.cpu:8.1f} s of processors  {cost.peak:6.0f} MiB")
+        self._console.print(f"  {name:<28} {cost.wall:8.1f} s  {cost.cpu:8.1f} s of processors  {cost.peak:6.0f} MB")
 
     def ours(self, name: str, home: Path, *actions: str) -> None:
         """One of our own works, in a process of its own."""

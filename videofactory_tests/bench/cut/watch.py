@@ -17,7 +17,7 @@ _NO_BYTECODE = "PYTHONDONTWRITEBYTECODE"
 
 
 class Cost(NamedTuple):
-    """Seconds by the clock, seconds of all processors, and the most memory held at once (MiB; shared pages counted once)."""
+    """Seconds by the clock, seconds of all processors, and the most memory held at once (MB; libraries counted whole)."""
 
     wall: float
     cpu: float
@@ -59,20 +59,23 @@ def _look(pid: int, peak: list[float], over: threading.Event) -> None:
 
 
 def _family(pid: int) -> list[int]:
-    """A process and all below it."""
-    found = [pid]
+    """A process and all below it, but those that are still their parent's image: what they hold is the parent's."""
+    found, words = [pid], _read(f"/proc/{pid}/cmdline")
     for task in Path(f"/proc/{pid}/task").glob("*/children"):
-        try:
-            found += [one for child in task.read_text().split() for one in _family(int(child))]
-        except OSError:
-            continue
+        children = map(int, _read(str(task)).split())
+        found += [one for child in children if _read(f"/proc/{child}/cmdline") != words for one in _family(child)]
     return found
 
 
 def _held(pid: int) -> float:
-    """MiB of a process, pages it shares counted by its share."""
+    """MB of a process in memory, its programs and libraries counted whole: who else uses them must not change the figure."""
+    pages = _read(f"/proc/{pid}/statm").split()
+    return int(pages[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6 if pages else 0.0
+
+
+def _read(path: str) -> str:
+    """What the kernel tells; nothing of a process that has ended."""
     try:
-        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+        return Path(path).read_text(encoding="utf-8", errors="replace")
     except OSError:
-        return 0.0
-    return sum(float(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024
+        return ""

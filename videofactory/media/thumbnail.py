@@ -4,6 +4,7 @@ Text is drawn by the same means as in the film (`titles`), so that every script 
 """
 
 import io
+import math
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -81,15 +82,23 @@ def _in_transition(timeline: Timeline, at: int) -> bool:
 
 
 def _best(film: Path, moments: Sequence[int], *, fps: int) -> NDArray[np.uint8]:
+    """The picture that appeals most, the earliest among equals.
+
+    They are judged one by one and let go: all held, they would take more memory the more scenes a film has.
+    """
+    best, highest = None, -math.inf
     try:
         with av.open(str(film)) as container:
-            pictures = [_at(container, moment, fps=fps) for moment in moments]
+            for moment in moments:
+                picture = _at(container, moment, fps=fps)
+                if picture is not None and (appeal := _appeal(picture)) > highest:
+                    best, highest = picture, appeal
+                del picture
     except (av.error.FFmpegError, OSError, IndexError) as error:
         raise MediaBroken(f"{film.name} does not decode: {error}", remedy="Cut the film again.") from error
-    found = [picture for picture in pictures if picture is not None]
-    if not found:
+    if best is None:
         raise MediaBroken(f"{film.name} has no picture at {list(moments)}.", remedy="Cut the film again.")
-    return max(found, key=_appeal)
+    return best
 
 
 def _at(container: av.container.InputContainer, moment: int, *, fps: int) -> NDArray[np.uint8] | None:

@@ -1,7 +1,9 @@
 """The thumbnail: a JPEG that YouTube takes, of the best picture without text, with the title on it."""
 
+import weakref
 from pathlib import Path
 
+import av.container
 import cv2
 import numpy as np
 import pytest
@@ -11,6 +13,7 @@ from PIL import Image
 from videofactory.domain.errors import InvalidInput, MediaBroken
 from videofactory.domain.footage import Artifact, Frame
 from videofactory.domain.timeline import Caption, Look
+from videofactory.media import thumbnail as module
 from videofactory.media.measure import CAN_SEE, load_rgb
 from videofactory.media.thumbnail import MAX_BYTES, thumbnail, thumbnail_frame
 from videofactory.media.titles.colours import READABLE, contrast, hex_of_levels
@@ -68,6 +71,29 @@ def test_the_picture_is_the_one_meant_though_it_comes_a_trifle_early(tmp_path: P
     said = (Caption(start=0, end=28 / 30, lines=("Hello",)), Caption(start=29 / 30, end=3, lines=("Hello",)))
     thumbnail(master, timeline=timeline([CLIP], frames=89, captions=said), title="x", out=tmp_path / "t.jpg")
     assert colour(tmp_path / "t.jpg") < 20
+
+
+def test_of_many_pictures_only_the_best_is_held(master: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    looked_at: list[tuple[float, int]] = []
+    living: list[weakref.ref[NDArray[np.uint8]]] = []
+    held: list[int] = []
+    decoded = module._at
+
+    def watched(container: av.container.InputContainer, moment: int, *, fps: int) -> NDArray[np.uint8] | None:
+        held.append(sum(picture() is not None for picture in living))
+        picture = decoded(container, moment, fps=fps)
+        assert picture is not None
+        looked_at.append((module._appeal(picture), -moment))
+        living.append(weakref.ref(picture))
+        return picture
+
+    monkeypatch.setattr(module, "_at", watched)
+    chosen = module._best(master, range(0, 90, 3), fps=30)
+    assert len(looked_at) == 30
+    assert max(held) == 1  # the best so far, while the next is decoded
+    _, at = max(looked_at)
+    monkeypatch.undo()
+    assert np.array_equal(chosen, module._best(master, [-at], fps=30))
 
 
 def of_picture(picture: NDArray[np.uint8], title: str, folder: Path, *, look: Look | None = None) -> NDArray[np.int_]:

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel
 
 from videofactory.domain.footage import Artifact
+from videofactory.store.artifacts import Artifacts
 from videofactory.store.blobs import Blobs
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
@@ -43,13 +44,20 @@ class Values:
 class Products:
     """What was made from what: fingerprint → artifacts by name and a few facts."""
 
-    def __init__(self, blobs: Blobs) -> None:
+    def __init__(self, blobs: Blobs, *, artifacts: Artifacts) -> None:
         self._blobs = blobs
+        self._artifacts = artifacts
 
     def find(self, kind: str, fingerprint: str) -> dict[str, Any] | None:
-        """The product's record: `{"files": {name: artifact}, "facts": {...}}`, or `None`."""
+        """The product's record, `{"files": {name: artifact}, "facts": {...}}`; `None` when it was not made, or not all is left.
+
+        A record outlives its files where those are deleted by hand, or a backup is restored by half: whoever is told `None` makes
+        the product again, and so mends the store.
+        """
         content = self._blobs.get(_product_name(kind, fingerprint))
-        return None if content is None else dict(json.loads(content))
+        record: dict[str, Any] = {} if content is None else json.loads(content)
+        whole = all(self._artifacts.has(Artifact.model_validate(file)) for file in record.get("files", {}).values())
+        return record if record and whole else None
 
     def keep(self, kind: str, fingerprint: str, *, files: dict[str, Artifact], facts: dict[str, Any]) -> dict[str, Any]:
         """Remember a product whose files are in the store already; its record, as `find` gives it."""

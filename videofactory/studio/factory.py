@@ -106,7 +106,7 @@ def open_studio(settings: Settings) -> Studio:
         ledger=ledger,
         artifacts=artifacts,
         values=Values(blobs),
-        products=Products(blobs),
+        products=Products(blobs, artifacts=artifacts),
         casting=casting,
         door=Door(ledger, artifacts=artifacts, elsewhere=casting.sent_to),
     )

@@ -114,9 +114,8 @@ def _extras(studio: Studio, film: Artifact, timeline: Timeline) -> dict[str, Art
         {"version": [ENCODING, TEXT_VERSION], "film": film.sha256, "title": timeline.title, "look": timeline.look.model_dump()}
     )
     known = studio.products.find("extras", key)
-    kept = {name: Artifact.model_validate(value) for name, value in known["files"].items()} if known else {}
-    if kept and all(map(studio.artifacts.has, kept.values())):
-        return kept
+    if known is not None:
+        return {name: Artifact.model_validate(value) for name, value in known["files"].items()}
     path = studio.artifacts.path(film)
     with tempfile.TemporaryDirectory() as folder:
         picture = Path(folder) / "thumbnail.jpg"

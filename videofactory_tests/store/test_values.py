@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from videofactory.domain.footage import Artifact
 from videofactory.domain.money import Usd, usd
 from videofactory.domain.value import Value
+from videofactory.store.artifacts import Artifacts
 from videofactory.store.blobs import Blobs
 from videofactory.store.folder import Folder
 from videofactory.store.values import Products, Values
@@ -42,8 +42,9 @@ def test_values_are_kept_by_asset_and_project(blobs: Blobs) -> None:
 
 
 def test_a_product_is_found_by_kind_and_fingerprint(blobs: Blobs) -> None:
-    products = Products(blobs)
-    film = Artifact(sha256="cd" * 32, media_type="video/mp4", size=5)
+    artifacts = Artifacts(blobs)
+    products = Products(blobs, artifacts=artifacts)
+    film = artifacts.put(b"film", media_type="video/mp4")
     assert products.find("stretch", KEY) is None
     record = products.keep("stretch", KEY, files={"file": film}, facts={"frames": 30})
     assert products.find("stretch", KEY) == record == {"files": {"file": film.model_dump()}, "facts": {"frames": 30}}
@@ -51,9 +52,25 @@ def test_a_product_is_found_by_kind_and_fingerprint(blobs: Blobs) -> None:
     assert products.find("stretch", "0" + KEY[1:]) is None
 
 
+def test_a_product_that_lost_one_of_its_files_is_not_found_until_it_is_there_again(tmp_path: Path) -> None:
+    store = Folder(tmp_path)
+    artifacts = Artifacts(store)
+    products = Products(store, artifacts=artifacts)
+    files = {name: artifacts.put(name.encode(), media_type="image/jpeg") for name in ("thumbnail", "sheet")}
+    record = products.keep("extras", KEY, files=files, facts={})
+    assert products.find("extras", KEY) == record
+    path = artifacts.path(files["sheet"])
+    path.write_bytes(b"shee!")
+    assert products.find("extras", KEY) is None
+    path.unlink()
+    assert products.find("extras", KEY) is None
+    artifacts.put(b"sheet", media_type="image/jpeg")
+    assert products.find("extras", KEY) == record
+
+
 def test_equal_products_are_equal_files(blobs: Blobs, tmp_path: Path) -> None:
     other = Folder(tmp_path / "other")
-    Products(blobs).keep("mix", KEY, files={}, facts={"a": 1, "b": 2})
-    Products(other).keep("mix", KEY, files={}, facts={"b": 2, "a": 1})
+    for store, facts in ((blobs, {"a": 1, "b": 2}), (other, {"b": 2, "a": 1})):
+        Products(store, artifacts=Artifacts(store)).keep("mix", KEY, files={}, facts=facts)
     [name] = blobs.names("products/")
     assert blobs.get(name) == other.get(name)

@@ -91,6 +91,16 @@ def test_the_same_film_of_the_same_plan_is_measured_once(studio: Studio, bad: Pa
     assert (again.words, again.measures, again.exhibits) == (first.words, first.measures, first.exhibits)
 
 
+def test_a_lost_picture_of_a_finding_is_made_again(studio: Studio, bad: Path) -> None:
+    artifact = kept(studio, bad)
+    first = checked(studio, planned(), artifact)
+    pictures = [exhibit.picture for exhibit in first.exhibits if exhibit.picture]
+    studio.artifacts.path(pictures[0]).unlink()
+    again = checked(studio, planned(), artifact)
+    assert all(map(studio.artifacts.has, pictures))
+    assert (again.words, again.exhibits) == (first.words, first.exhibits)
+
+
 def checks(report: object) -> set[str]:
     return {exhibit.finding.check for exhibit in getattr(report, "exhibits", ())}
 

@@ -5,6 +5,7 @@ would make films differ from machine to machine. So each text is split into runs
 weight in use a small static font of a name of its own is made (`write`). How text is laid out is in `titles`.
 """
 
+import hashlib
 import importlib.util
 import io
 import re
@@ -155,6 +156,18 @@ def find(family: str) -> Source:
         wheel = module.replace("_", "-")
         raise NotFound(f"The font family {family!r} is not installed.", remedy=f"pip install {wheel}, or choose Inter.")
     return Source(family, regular[0])
+
+
+def identity(source: Source) -> str:
+    """A font's name and the SHA-256 of its file: for fingerprints, since another version of a wheel draws other letters."""
+    return f"{source.family} {digest(source.path)}"
+
+
+@cache
+def digest(path: Path) -> str:
+    """The SHA-256 of a font file, read once a process: the largest, with all Han letters, has 33 MB."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _files(module: str, pattern: str) -> tuple[Path, ...]:

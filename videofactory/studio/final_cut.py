@@ -15,7 +15,7 @@ from videofactory.media.captions import srt, vtt
 from videofactory.media.cut import ENCODING, JOINING, Stretch, join, stretches
 from videofactory.media.display import film_sheet
 from videofactory.media.thumbnail import thumbnail
-from videofactory.media.titles import TEXT_VERSION
+from videofactory.media.titles import poster_text
 from videofactory.studio.delivery import deliver
 from videofactory.studio.factory import Studio
 from videofactory.studio.fan_out import for_each
@@ -110,9 +110,8 @@ def _joined(studio: Studio, timeline: Timeline, row: list[tuple[Artifact, int]],
 
 def _extras(studio: Studio, film: Artifact, timeline: Timeline) -> dict[str, Artifact]:
     """The thumbnail and the contact sheet."""
-    key = fingerprint(
-        {"version": [ENCODING, TEXT_VERSION], "film": film.sha256, "title": timeline.title, "look": timeline.look.model_dump()}
-    )
+    text = poster_text(timeline.title, look=timeline.look)
+    key = fingerprint({"version": ENCODING, "film": film.sha256, "text": text})
     known = studio.products.find("extras", key)
     if known is not None:
         return {name: Artifact.model_validate(value) for name, value in known["files"].items()}

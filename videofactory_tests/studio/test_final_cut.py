@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from videofactory.domain.footage import Artifact
+from videofactory.domain.timeline import Timeline
 from videofactory.studio import final_cut
 from videofactory.studio.factory import Studio
 from videofactory_tests.media.cuts import Shelf, timeline
@@ -23,3 +24,21 @@ def test_thumbnail_and_sheet_are_made_again_when_one_is_lost_and_not_otherwise(
     assert all(map(studio.artifacts.has, first.values()))
     monkeypatch.delattr(final_cut, "thumbnail")
     assert final_cut._extras(studio, film, plan) == first
+
+
+def test_the_thumbnail_is_made_again_when_its_letters_are_drawn_otherwise(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[str] = []
+
+    def drawn(_film: Path, *, timeline: Timeline, title: str, out: Path) -> None:
+        made.append(title)
+        out.write_bytes(timeline.title.encode())
+
+    monkeypatch.setattr(final_cut, "thumbnail", drawn)
+    monkeypatch.setattr(final_cut, "film_sheet", lambda _film, *, max_bytes: b"sheet"[:max_bytes])
+    film = studio.artifacts.put(b"film", media_type="video/mp4")
+    for font, times in (("Inter 1", 1), ("Inter 1", 1), ("Inter 2", 2)):
+        monkeypatch.setattr(final_cut, "poster_text", lambda text, *, look, font=font: [font, text, look.heading_font])
+        final_cut._extras(studio, film, timeline([film]))
+        assert len(made) == times

@@ -1,4 +1,4 @@
-"""The plan of a cut: the film as consecutive stretches, each named by all that decides its pixels. Pure: reads no file."""
+"""The plan of a cut: the film as consecutive stretches, each named by all that decides its pixels. Reads no file but fonts."""
 
 from itertools import pairwise
 from typing import NamedTuple

@@ -80,6 +80,7 @@ def _kept(timeline: Timeline, shown: Sequence[Caption | Title], shelf: Shelf | N
             "version": [FIGURES, titles.TEXT_VERSION],
             "frame": timeline.frame.model_dump(mode="json"),
             "look": timeline.look.model_dump(mode="json"),
+            "fonts": titles.fonts_of(shown, look=timeline.look),
             "text": [item.model_dump(mode="json", exclude={"start", "end", "words"}) for item in shown],
             "detection": limits().detection.model_dump(),
         }

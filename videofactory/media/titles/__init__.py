@@ -4,7 +4,29 @@ What captions say and when is made in `captions`; fonts come from `fonts`; the f
 """
 
 from videofactory.media.titles.burning import burn_in
-from videofactory.media.titles.document import TEXT_VERSION, burnt, document, poster, undrawn, write_fonts, write_poster_fonts
+from videofactory.media.titles.document import (
+    TEXT_VERSION,
+    burnt,
+    document,
+    fonts_of,
+    poster,
+    poster_text,
+    undrawn,
+    write_fonts,
+    write_poster_fonts,
+)
 from videofactory.media.titles.pages import Pages
 
-__all__ = ["TEXT_VERSION", "Pages", "burn_in", "burnt", "document", "poster", "undrawn", "write_fonts", "write_poster_fonts"]
+__all__ = [
+    "TEXT_VERSION",
+    "Pages",
+    "burn_in",
+    "burnt",
+    "document",
+    "fonts_of",
+    "poster",
+    "poster_text",
+    "undrawn",
+    "write_fonts",
+    "write_poster_fonts",
+]

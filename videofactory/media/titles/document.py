@@ -1,6 +1,7 @@
 """A stretch's burnt-in text as one document: which captions and titles are seen in it, in which fonts.
 
-`burnt` gives what decides the pixels, for fingerprints; `document` gives the ASS text; `write_fonts` the fonts it names.
+`burnt` and `poster_text` give what decides the pixels, for fingerprints; `document` gives the ASS text; `write_fonts` the fonts
+it names.
 """
 
 from collections.abc import Iterable
@@ -30,7 +31,27 @@ def burnt(timeline: Timeline, *, start: int, stop: int) -> list[object]:
     if not shown:
         return []
     look = timeline.look.model_dump(mode="json")
-    return [TEXT_VERSION, look, *(_relative(item, timeline.frame.fps, start) for item in shown)]
+    found = fonts_of(shown, look=timeline.look)
+    return [TEXT_VERSION, found, look, *(_relative(item, timeline.frame.fps, start) for item in shown)]
+
+
+def fonts_of(shown: Iterable[Caption | Title], *, look: Look) -> list[str]:
+    """The fonts that draw these captions and titles, each by name and file, so that an upgraded one draws what it drew anew.
+
+    Files are read once a process. Raises `NotFound` when a family is not installed.
+    """
+    items = list(shown)
+    captions = [item for item in items if isinstance(item, Caption)]
+    headings = [item for item in items if isinstance(item, Title)]
+    spoken = _spoken(captions, look) if captions else []
+    headed = _headed(headings, look) if headings else []
+    return sorted({fonts.identity(need.source) for need in (*spoken, *headed)})
+
+
+def poster_text(text: str, *, look: Look) -> list[object]:
+    """All that decides how a poster's text is drawn, but for its picture: JSON values."""
+    found = [fonts.identity(need.source) for need in _large(text, look)]
+    return [TEXT_VERSION, found, look.model_dump(mode="json"), text]
 
 
 def document(timeline: Timeline, *, start: int, stop: int) -> str | None:
@@ -59,11 +80,7 @@ def rendered(timeline: Timeline, events: Iterable[Event]) -> str:
 def write_fonts(timeline: Timeline, *, folder: Path) -> None:
     """Write the fonts for all text of the timeline into a folder."""
     look = timeline.look
-    captions = "".join(line for caption in timeline.captions for line in caption.lines)
-    titles = "".join(title.text + title.name for title in timeline.titles)
-    spoken = looks.needs(captions, family=look.text_font, weight=CAPTION_WEIGHT, look=look)
-    headed = looks.needs(titles, family=look.heading_font, weight=HEADING_WEIGHT, look=look)
-    fonts.write(folder, needs=[*spoken, *headed])
+    fonts.write(folder, needs=[*_spoken(timeline.captions, look), *_headed(timeline.titles, look)])
 
 
 def undrawn(timeline: Timeline) -> str:
@@ -84,7 +101,20 @@ def poster(text: str, *, frame: Frame, look: Look, behind: Behind) -> str:
 
 def write_poster_fonts(text: str, *, look: Look, folder: Path) -> None:
     """Write the fonts for a poster's text into a folder."""
-    fonts.write(folder, needs=looks.needs(text, family=look.heading_font, weight=HEADING_WEIGHT, look=look))
+    fonts.write(folder, needs=_large(text, look))
+
+
+def _spoken(captions: Iterable[Caption], look: Look) -> list[fonts.Need]:
+    text = "".join(line for caption in captions for line in caption.lines)
+    return looks.needs(text, family=look.text_font, weight=CAPTION_WEIGHT, look=look)
+
+
+def _headed(titles: Iterable[Title], look: Look) -> list[fonts.Need]:
+    return _large("".join(title.text + title.name for title in titles), look)
+
+
+def _large(text: str, look: Look) -> list[fonts.Need]:
+    return looks.needs(text, family=look.heading_font, weight=HEADING_WEIGHT, look=look)
 
 
 def _captions(timeline: Timeline, start: int, stop: int) -> list[Caption]:

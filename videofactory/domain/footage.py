@@ -49,10 +49,14 @@ class Box(Value):
 
 
 class Pane(Value):
-    """One pane of a split screen: its place in the picture, and the place of its subject, both in shares of the whole picture."""
+    """One pane of a split screen: its place in the picture, and the place of its subject, both in shares of the whole picture.
+
+    `face` is what must be seen of a person who cannot be shown whole: from hair to chin, of several all theirs; `None`: a thing.
+    """
 
     box: Box
     focus: Box
+    face: Box | None = None
 
 
 class Parts(Value):

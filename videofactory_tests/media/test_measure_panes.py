@@ -6,8 +6,9 @@ import cv2
 import numpy as np
 import pytest
 
-from videofactory.media.measure import Picture, find_panes, load_rgb
+from videofactory.media.measure import CAN_SEE, Picture, faces, find_panes, load_rgb
 
+PORTRAIT = Path(__file__).with_name("portrait.jpg")
 COFFEE = Path(__file__).parents[2] / "videofactory" / "data" / "sample" / "coffee.png"
 
 
@@ -68,3 +69,16 @@ def test_a_faint_border_counts_just_where_it_was_asked_for() -> None:
     (left, _) = find_panes(faint(320), count=2, stacked=False)
     assert left.box.width == pytest.approx(0.5, abs=0.01)
     assert find_panes(faint(400), count=2, stacked=False) == ()
+
+
+@pytest.mark.skipif(not CAN_SEE, reason="this machine's detector of faces is not installed")
+def test_a_pane_with_a_person_tells_the_face() -> None:
+    photo = load_rgb(PORTRAIT, longest=480)
+    picture = np.concatenate([photo, photo[::-1]], axis=1)  # nobody is seen upside down
+    person, thing = find_panes(picture, count=2, stacked=False)
+    (face, *_) = faces(photo)
+    assert person.face is not None
+    found = (2 * person.face.x, person.face.y, 2 * person.face.width, person.face.height)
+    assert found == pytest.approx((face.x, face.y, face.width, face.height), abs=0.03)
+    assert person.focus.height > person.face.height, "the subject has room below the chin"
+    assert thing.face is None

@@ -71,21 +71,35 @@ def _pane(stage: Stage, shot: _Shot) -> Pane:
         Rect(shot.left + shot.width / 2, shot.top + shot.height / 2, float(shot.width), float(shot.height)), stage.size
     )
     part = stage.window(shot.subject, shot.size, framing=shot.framing, side=0.0, shift=shot.shift)
-    photo, focus = shot.subject.photo.size, aim(shot.subject, shot.framing)[0]
-    scale = shot.width / part.width
-    seen = share_of(
+    seen = _seen(aim(shot.subject, shot.framing)[0], shot, part)
+    x, across = _middle(seen.x, seen.width)
+    y, down = _middle(seen.y, seen.height)
+    face = _seen(shot.subject.face, shot, part) if shot.subject.face else None
+    return Pane(
+        box=box,
+        focus=_within(box, Box(x=x, y=y, width=across, height=down)),
+        face=_within(box, face) if face and face.width * face.height > 0 else None,
+    )
+
+
+def _seen(what: Box, shot: _Shot, part: Rect) -> Box:
+    """What is seen of a part of the photograph, in shares of its pane; `part` is the photograph's window."""
+    photo, scale = shot.subject.photo.size, shot.width / part.width
+    return share_of(
         Rect(
-            ((focus.x + focus.width / 2) * photo[0] - part.left) * scale,
-            ((focus.y + focus.height / 2) * photo[1] - part.top) * scale,
-            focus.width * photo[0] * scale,
-            focus.height * photo[1] * scale,
+            ((what.x + what.width / 2) * photo[0] - part.left) * scale,
+            ((what.y + what.height / 2) * photo[1] - part.top) * scale,
+            what.width * photo[0] * scale,
+            what.height * photo[1] * scale,
         ),
         shot.size,
     )
-    x, across = _middle(seen.x, seen.width)
-    y, down = _middle(seen.y, seen.height)
-    return Pane(
-        box=box, focus=Box(x=box.x + x * box.width, y=box.y + y * box.height, width=across * box.width, height=down * box.height)
+
+
+def _within(box: Box, part: Box) -> Box:
+    """A part of a pane, told in shares of it, in shares of the frame."""
+    return Box(
+        x=box.x + part.x * box.width, y=box.y + part.y * box.height, width=part.width * box.width, height=part.height * box.height
     )
 
 

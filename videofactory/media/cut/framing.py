@@ -16,6 +16,8 @@ MARGIN = 0.06
 """Air left on each side of a subject that is too large to fill the frame, in shares of the subject's box."""
 EYE_LINE = 0.44
 """Where the middle of an inset stands in a frame that is taller than it: a little high, for words come below."""
+_FEATURES = 0.54
+"""What stands in the middle of a pane too low for a person: of a face from hair to chin, the middle between eyes and mouth."""
 NEARLY = 0.02
 """Shapes that differ by less are the same: rounding to even pixels is no reason to extend a clip."""
 _TALL, _WIDE = 0.8, 1.25
@@ -148,16 +150,23 @@ def _inset(source: Area, frame: Shape) -> Area:
     return Area(left=even((frame.width - width) / 2), top=top, width=width, height=height)
 
 
-def _crop(area: Area, shape: Shape, focus: Box, *, clip: Shape) -> Area:
-    """The largest part of an area that has this shape, around the subject; of what is too tall the head is kept, not the foot."""
+def _crop(area: Area, shape: Shape, focus: Box, *, clip: Shape, face: Box | None = None) -> Area:
+    """The largest part of an area that has this shape, around the subject; of one that is too tall, around the face."""
     width, height = _largest(area, shape.ratio)
     middle = (focus.x + focus.width / 2) * clip.width
-    top, tall = focus.y * clip.height, focus.height * clip.height
-    down = top + tall / 2 - height / 2 if tall <= height else top
+    down = _from_above(focus, face, height=height, side=clip.height)
     left = area.left + _floor(min(max(0.0, middle - width / 2 - area.left), area.width - width))
     return Area(
         left=left, top=area.top + _floor(min(max(0.0, down - area.top), area.height - height)), width=width, height=height
     )
+
+
+def _from_above(focus: Box, face: Box | None, *, height: int, side: int) -> float:
+    """Where a crop of this height begins: the subject in its middle; of one that is too tall, eyes and mouth, else its middle."""
+    top, tall = focus.y * side, focus.height * side
+    if face is None or tall <= height:
+        return top + tall / 2 - height / 2
+    return min(max(top, (face.y + _FEATURES * face.height) * side - height / 2), top + tall - height)
 
 
 def _largest(area: Area, ratio: float) -> tuple[int, int]:
@@ -175,7 +184,7 @@ def _split(clip: Shape, frame: Shape, panes: Sequence[Pane], *, divider: HexColo
     sources = [_inner(pane.box, clip) for pane in panes]
     targets = _laid(sources, frame, line=line)
     cropped = [
-        _crop(source, Shape(target.width, target.height), pane.focus, clip=clip)
+        _crop(source, Shape(target.width, target.height), pane.focus, clip=clip, face=pane.face)
         for pane, source, target in zip(panes, sources, targets, strict=True)
     ]
     windows = tuple(Window(source=source, target=target) for source, target in zip(cropped, targets, strict=True))

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from videofactory.domain.footage import Box, Pane
 from videofactory.media.measure.picture import Picture, shrink
-from videofactory.media.measure.subject import subject_box
+from videofactory.media.measure.subject import subject
 
 STEP = 3
 """Pixels over which a change is measured: borders of generated pictures are a little soft."""
@@ -60,7 +60,7 @@ def find_panes(picture: Picture, *, count: int, stacked: bool) -> tuple[Pane, ..
         Box(x=0, y=start, width=1, height=stop - start) if stacked else Box(x=start, y=0, width=stop - start, height=1)
         for start, stop in spans
     ]
-    return tuple(Pane(box=box, focus=_focus(picture, box)) for box in boxes)
+    return tuple(_pane(picture, box) for box in boxes)
 
 
 def _changes(picture: Picture) -> NDArray[np.float64]:
@@ -110,12 +110,17 @@ def _roomy(lines: tuple[_Border, ...], length: int) -> bool:
     return all(edges[at + 1] - edges[at] >= THINNEST_PANE * length for at in range(0, len(edges), 2))
 
 
-def _focus(picture: Picture, box: Box) -> Box:
-    """The subject of a pane, in shares of the whole picture."""
+def _pane(picture: Picture, box: Box) -> Pane:
+    """A pane with its subject, in shares of the whole picture."""
     height, width = picture.shape[:2]
     rows = slice(round(box.y * height), round((box.y + box.height) * height))
     columns = slice(round(box.x * width), round((box.x + box.width) * width))
-    seen = subject_box(shrink(np.ascontiguousarray(picture[rows, columns]), longest=FOCUS_PIXELS))
+    seen = subject(shrink(np.ascontiguousarray(picture[rows, columns]), longest=FOCUS_PIXELS))
+    return Pane(box=box, focus=_within(box, seen.box), face=_within(box, seen.face) if seen.face else None)
+
+
+def _within(box: Box, part: Box) -> Box:
+    """A part of a box, told in shares of it, in shares of the whole picture."""
     return Box(
-        x=box.x + seen.x * box.width, y=box.y + seen.y * box.height, width=seen.width * box.width, height=seen.height * box.height
+        x=box.x + part.x * box.width, y=box.y + part.y * box.height, width=part.width * box.width, height=part.height * box.height
     )

@@ -1,5 +1,7 @@
 """The subject of a picture, as framing needs it: the people where there are faces, else what stands out."""
 
+from typing import NamedTuple
+
 from videofactory.domain.footage import Box
 from videofactory.media.measure.attention import focus_box
 from videofactory.media.measure.faces import CAN_SEE, FACES, faces
@@ -19,15 +21,31 @@ SEEN_BY = FACES if CAN_SEE else "saliency"
 """What finds subjects on this machine, for fingerprints of what was found."""
 
 
+class Subject(NamedTuple):
+    """`box` is what a crop must keep; `face` the faces in it without their room, `None` where nobody is seen."""
+
+    box: Box
+    face: Box | None
+
+
 def subject_box(picture: Picture) -> Box:
     """The box that a crop must keep: faces with some room, else the salient part; the middle where nothing stands out."""
+    return subject(picture).box
+
+
+def subject(picture: Picture) -> Subject:
+    """The box that `subject_box` gives, with the faces in it."""
     found = _certain(picture)
     if not found:
-        return focus_box(picture)
+        return Subject(focus_box(picture), None)
     widest = max(face.width for face in found)
-    people = [_with_room(face) for face in found if face.width >= SECOND * widest]
-    left, top = min(box.x for box in people), min(box.y for box in people)
-    right, bottom = max(box.x + box.width for box in people), max(box.y + box.height for box in people)
+    people = [face for face in found if face.width >= SECOND * widest]
+    return Subject(_all([_with_room(face) for face in people]), _all(people))
+
+
+def _all(boxes: list[Box]) -> Box:
+    left, top = min(box.x for box in boxes), min(box.y for box in boxes)
+    right, bottom = max(box.x + box.width for box in boxes), max(box.y + box.height for box in boxes)
     return Box(x=left, y=top, width=round(right - left, 4), height=round(bottom - top, 4))
 
 

@@ -10,6 +10,7 @@ from videofactory.media.quality.figures import PictureFigures
 from videofactory.media.quality.film import measured
 from videofactory.media.quality.plan import Plan
 from videofactory.media.quality.report import FilmReport, Finding
+from videofactory.media.quality.watched import Watch
 from videofactory_tests.media.films import FRAME, FRAMES, PICTURE, VIDEO, film, remade
 
 FPS = 30
@@ -115,9 +116,9 @@ def test_rests_cuts_and_slow_movements_are_no_stutter(picture: str, tmp_path: Pa
     assert "duplicates" not in checks(look(tmp_path, picture))
 
 
-def moving(change: list[float]) -> PictureFigures:
+def moving(change: list[float]) -> Watch:
     """Pictures that change from one to the next by so many levels."""
-    return brightness(list(np.cumsum([0.1, *change]) / 255))
+    return Watch(brightness(list(np.cumsum([0.1, *change]) / 255)).grid)
 
 
 def test_gentle_starts_and_ends_are_no_stops() -> None:

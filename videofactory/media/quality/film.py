@@ -5,7 +5,7 @@ from pathlib import Path
 
 from videofactory.domain.errors import MediaBroken
 from videofactory.domain.footage import Frame
-from videofactory.domain.timeline import Caption, Timeline
+from videofactory.domain.timeline import Caption, Look, Timeline
 from videofactory.media.quality import captions as reading
 from videofactory.media.quality import coding as headers
 from videofactory.media.quality import decoding, delivery, flashes, picture, repeats, sound
@@ -15,6 +15,7 @@ from videofactory.media.quality.limits import platform_of
 from videofactory.media.quality.picture import Seen
 from videofactory.media.quality.plan import Plan
 from videofactory.media.quality.report import FilmReport, Finding
+from videofactory.media.quality.watched import caption_covers
 
 
 def measure_film(
@@ -32,7 +33,8 @@ def measure_film(
     `expects_sound` says whether there is to be any sound. A bad film gives findings, never an error; a film that cannot be
     opened gives one finding, `decode`. Costs about a fifth more than decoding it: 0.16 s of CPU per second of 1080p30 (measured).
     """
-    plan = Plan(frame, frames, tuple(captions), tuple(planned_stills), expects_sound=expects_sound)
+    covers = tuple(caption_covers(captions, frame=frame, look=Look()))
+    plan = Plan(frame, frames, tuple(captions), tuple(planned_stills), covers=covers, expects_sound=expects_sound)
     return measured(film, plan=plan)
 
 
@@ -54,7 +56,9 @@ def measured(film: Path, *, plan: Plan, shelf: Shelf | None = None) -> FilmRepor
     if coded.video is None:
         return FilmReport(findings=(unreadable(f"{film.name} has no picture."),), measures={})
     rate = coded.audio.sample_rate if coded.audio else None
-    seen = Seen(decoding.decode(film, sample_rate=rate, borders=plan.borders, shelf=shelf), fps=plan.frame.fps)
+    seen = Seen(
+        decoding.decode(film, sample_rate=rate, borders=plan.borders, shelf=shelf), fps=plan.frame.fps, covers=plan.covers
+    )
     moving, moved = _movement(seen, plan)
     fast = headers.starts_fast(film)
     measures = {
@@ -92,10 +96,10 @@ def _picture(seen: Seen, plan: Plan) -> Iterator[Finding]:
 
 def _movement(seen: Seen, plan: Plan) -> tuple[list[Finding], dict[str, float | str]]:
     """What moves wrongly from frame to frame: flashes, repeats, gaps; and the figures of it."""
-    if seen.pictures is None:
+    if seen.pictures is None or seen.watch is None:
         return [], {}
     general, red = (count(seen.pictures, times=seen.times) for count in (flashes.general_flashes, flashes.red_flashes))
-    found = repeats.stops(seen.pictures, planned=plan.repeats)
+    found = repeats.stops(seen.watch, planned=plan.repeats)
     fps = plan.frame.fps
     most, _ = repeats.most_in_a_second(found, frames=len(seen.times), fps=fps)
     findings = [

@@ -93,7 +93,7 @@ class Detection(Value):
     black_shortest_seconds: float
     frozen_difference: float
     frozen_shortest_seconds: float
-    frozen_picture_share: float
+    watched_least_share: float
     flash_change: float
     flash_darker_below: float
     flash_area: float

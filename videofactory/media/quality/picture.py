@@ -10,19 +10,21 @@ from videofactory.media.quality.decoding import Decoded
 from videofactory.media.quality.limits import limits
 from videofactory.media.quality.report import Finding
 from videofactory.media.quality.stillness import Stretch, black_stretches, frozen_stretches, unplanned
+from videofactory.media.quality.watched import Cover, Watch
 
 _SHOWN_COMPLAINTS = 3
 
 
 class Seen:
-    """A decoding pass, with what lasts in its pictures. `fps` is how long the last frame stands."""
+    """A decoding pass, with what lasts in its pictures. `fps` is how long the last frame stands; `covers` is not watched."""
 
-    def __init__(self, decoded: Decoded, *, fps: int) -> None:
+    def __init__(self, decoded: Decoded, *, fps: int, covers: Sequence[Cover] = ()) -> None:
         self.times: NDArray[np.float64] = decoded.times
         self.complaints = decoded.complaints
         self.pictures = decoded.pictures if decoded.times.size else None
         self.heard = decoded.heard
         self.fps = fps
+        self._covers = covers
 
     @property
     def end(self) -> float:
@@ -35,9 +37,16 @@ class Seen:
         return black_stretches(self.pictures, ends=np.append(self.times, self.end)) if self.pictures else ()
 
     @cached_property
+    def watch(self) -> Watch | None:
+        """What is watched of the pictures for movement; `None` without any picture."""
+        if self.pictures is None:
+            return None
+        return Watch(self.pictures.grid, self._covers, numbers=np.rint(self.times * self.fps).astype(np.int64))
+
+    @cached_property
     def frozen(self) -> tuple[Stretch, ...]:
         """Stretches in which nothing moves."""
-        return frozen_stretches(self.pictures, ends=np.append(self.times, self.end)) if self.pictures else ()
+        return frozen_stretches(self.watch, ends=np.append(self.times, self.end)) if self.watch else ()
 
 
 def picture_measures(seen: Seen) -> dict[str, float | str]:

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from videofactory.domain.footage import Frame
 from videofactory.domain.timeline import Caption, Shot, Timeline
+from videofactory.media.quality.watched import Cover, covers_of
 
 
 class Plan(NamedTuple):
@@ -12,7 +13,7 @@ class Plan(NamedTuple):
 
     `frames`: length; `stills`: from, to (seconds) where the picture may stand; `repeats`: numbers of frames that repeat the one
     before by plan; `narration`: from, to (seconds) where somebody speaks; `borders`: numbers of frames at which pieces begin
-    that other films may share.
+    that other films may share; `covers`: what is laid over the pictures, where and when.
     """
 
     frame: Frame
@@ -22,6 +23,7 @@ class Plan(NamedTuple):
     repeats: frozenset[int] = frozenset()
     narration: tuple[tuple[float, float], ...] = ()
     borders: frozenset[int] = frozenset()
+    covers: tuple[Cover, ...] = ()
     expects_sound: bool = True
 
 
@@ -36,6 +38,7 @@ def plan_of(timeline: Timeline, *, still_scenes: Collection[str] = ()) -> Plan:
         repeats=frozenset(frame for shot in timeline.shots for frame in _repeats(shot)),
         narration=tuple((cue.start, cue.start + cue.seconds) for cue in timeline.narration),
         borders=frozenset(borders),
+        covers=tuple(covers_of(timeline)),
         expects_sound=bool(timeline.narration or timeline.music or timeline.effects or timeline.own),
     )
 

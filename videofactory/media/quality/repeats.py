@@ -5,16 +5,14 @@ what the plan repeats (slowed or held shots). Frames that are missing show as ga
 """
 
 from collections.abc import Collection, Iterator
-from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from videofactory.media.quality.figures import PictureFigures
 from videofactory.media.quality.limits import limits
 from videofactory.media.quality.report import Finding
-from videofactory.media.quality.stillness import difference
+from videofactory.media.quality.watched import Watch
 
 
 class Stop(NamedTuple):
@@ -29,10 +27,10 @@ class Stop(NamedTuple):
         return self.stop - self.first
 
 
-def stops(pictures: PictureFigures, *, planned: Collection[int] = ()) -> tuple[Stop, ...]:
+def stops(watch: Watch, *, planned: Collection[int] = ()) -> tuple[Stop, ...]:
     """All unplanned repeats; `planned`: numbers of frames that the plan repeats."""
     how = limits().detection
-    change = _changes(pictures)
+    change = _changes(watch)
     still = change <= how.repeat_levels
     still[[frame for frame in planned if frame < len(still)]] = False
     steps = np.flatnonzero(np.diff(still.astype(np.int8), prepend=0, append=0))
@@ -51,11 +49,9 @@ def _in_motion(stop: Stop, change: NDArray[np.float64]) -> bool:
     return bool(even and rest <= how.repeat_share * slower)
 
 
-def _changes(pictures: PictureFigures) -> NDArray[np.float64]:
-    """How much each picture differs from the one before, in levels of 255, in the part that captions leave alone."""
-    rows = max(1, round(pictures.grid.shape[1] * limits().detection.frozen_picture_share))
-    upper = pictures.grid[:, :rows]
-    return np.array([np.inf, *(difference(one, other) for one, other in pairwise(upper))], np.float64)
+def _changes(watch: Watch) -> NDArray[np.float64]:
+    """How much each picture differs from the one before, in levels of 255, in the part that is watched of both."""
+    return np.array([np.inf, *(watch.difference(at, at - 1) for at in range(1, len(watch)))], np.float64)
 
 
 def most_in_a_second(found: tuple[Stop, ...], *, frames: int, fps: int) -> tuple[int, int]:

@@ -3,12 +3,12 @@
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from videofactory.media.quality.figures import PictureFigures
 from videofactory.media.quality.limits import limits
+from videofactory.media.quality.watched import Watch
 
 
 class Stretch(NamedTuple):
@@ -30,30 +30,24 @@ def black_stretches(pictures: PictureFigures, *, ends: NDArray[np.float64]) -> t
     return tuple(stretch for stretch in found if stretch.seconds >= how.black_shortest_seconds)
 
 
-def frozen_stretches(pictures: PictureFigures, *, ends: NDArray[np.float64]) -> tuple[Stretch, ...]:
-    """Where no picture differs from the first of the stretch, in the upper part that is watched."""
+def frozen_stretches(watch: Watch, *, ends: NDArray[np.float64]) -> tuple[Stretch, ...]:
+    """Where no picture differs from the first of the stretch, in the part that is watched of both."""
     how = limits().detection
-    rows = max(1, round(pictures.grid.shape[1] * how.frozen_picture_share))
-    spans = _same(pictures.grid[:, :rows], how.frozen_difference * 255)
+    spans = _same(watch, how.frozen_difference * 255)
     found = (Stretch(float(ends[first]), float(ends[stop])) for first, stop in spans)
     return tuple(stretch for stretch in found if stretch.seconds >= how.frozen_shortest_seconds)
 
 
-def _same(upper: NDArray[np.uint8], allowed: float) -> Iterator[tuple[int, int]]:
+def _same(watch: Watch, allowed: float) -> Iterator[tuple[int, int]]:
     """Spans [first, stop) of pictures that are all like their first one."""
     first = 0
-    for at in range(1, len(upper)):
-        if difference(upper[at], upper[first]) > allowed:
+    for at in range(1, len(watch)):
+        if watch.difference(at, first) > allowed:
             if at > first + 1:
                 yield first, at
             first = at
-    if len(upper) > first + 1:
-        yield first, len(upper)
-
-
-def difference(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> float:
-    """Mean difference of two pictures in levels of 255."""
-    return float(cv2.norm(np.ascontiguousarray(one), np.ascontiguousarray(other), cv2.NORM_L1)) / one.size
+    if len(watch) > first + 1:
+        yield first, len(watch)
 
 
 def runs(marked: NDArray[np.bool_], *, ends: NDArray[np.float64]) -> Iterator[Stretch]:

@@ -72,6 +72,17 @@ def title_events(title: Title, *, frame: Frame, look: Look, start: int) -> list[
     return events
 
 
+def reach(title: Title, *, frame: Frame, look: Look) -> Edges:
+    """All that a title changes of the picture as long as it is shown, its ground with its soft edge. Pixels of the frame."""
+    found = setting(title, frame=frame, look=look)
+    if title.kind == "call_to_action":
+        return Edges(0.0, 0.0, float(frame.width), float(frame.height))
+    if title.kind == "lower_third":
+        return found.box
+    ground, soft = _ground(found, frame), 1.5 * _SOFT_EDGE * found.block.size  # three deviations of its blur
+    return Edges(ground.left - soft, ground.top - soft, ground.right + soft, ground.bottom + soft)
+
+
 def _opening(drawn: _Drawn) -> Iterator[tuple[int, str, str]]:
     """A soft ground comes, the accent bar grows from its middle, and the lines slide out from it one after the other."""
     box, size, step = drawn.set.box, drawn.size, drawn.step
@@ -91,15 +102,17 @@ def _opening(drawn: _Drawn) -> Iterator[tuple[int, str, str]]:
 
 def _soft_ground(drawn: _Drawn, *, seen: float) -> str:
     """The channel's colour behind the words, at full strength under all of them, soft beyond, out to the nearer edge."""
-    box, frame, far = drawn.set.box, drawn.frame, drawn.size * _SOFT_EDGE
-    beyond = frame.width * 0.3
-    from_left = box.left <= frame.width - box.right
-    ground = Edges(
-        -beyond if from_left else box.left - far, box.top - far, box.right + far if from_left else frame.width + beyond,
-        box.bottom + far,
-    )  # fmt: skip
+    ground = _ground(drawn.set, drawn.frame)
     strength = opaque(drawn.title.shade * seen)
     return rectangle(ground, tint=box_colour(drawn.look), tags=f"{strength}\\blur{softness(drawn.size * _SOFT_EDGE / 2)}")
+
+
+def _ground(found: Setting, frame: Frame) -> Edges:
+    """Where an opening's ground is drawn: around its words, and well out over the nearer side of the frame."""
+    box, far, beyond = found.box, found.block.size * _SOFT_EDGE, frame.width * 0.3
+    if box.left <= frame.width - box.right:
+        return Edges(-beyond, box.top - far, box.right + far, box.bottom + far)
+    return Edges(box.left - far, box.top - far, frame.width + beyond, box.bottom + far)
 
 
 def _line(drawn: _Drawn, line: str, *, number: int, shift: float, seen: float) -> str:

@@ -4,22 +4,13 @@ Prints the video's id and the most memory it ever held, in bytes. `FATAL`: after
 """
 
 import os
-import resource
 import signal
 import sys
 from pathlib import Path
 
 from videofactory.providers.account import Account
 from videofactory.providers.youtube.client import YouTube
-
-
-def most_memory() -> int:
-    """The most this process held at once, in bytes."""
-    status = Path("/proc/self/status")
-    if status.exists():
-        told = dict(line.split(":", maxsplit=1) for line in status.read_text().splitlines())
-        return int(told["VmHWM"].split()[0]) * 1024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+from videofactory_tests.media.weights import most_held
 
 
 def main(session: str, film: Path, fatal: int) -> None:
@@ -32,7 +23,7 @@ def main(session: str, film: Path, fatal: int) -> None:
     youtube = YouTube(Account("youtube", bases={"youtube": session}), access_token=lambda: "ya29.x")
     there = youtube.ask(session, size=film.stat().st_size)
     sent = youtube.send(there.session, film, offset=there.confirmed, told=told)
-    sys.stdout.write(f"{sent.video_id} {most_memory()}")
+    sys.stdout.write(f"{sent.video_id} {most_held()}")
 
 
 if __name__ == "__main__":

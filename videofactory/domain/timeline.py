@@ -156,7 +156,10 @@ class Title(Value):
 
 
 class Logo(Value):
-    """The channel's logo over film frames [start, stop): `box` in shares of the frame; it comes within `fade` frames."""
+    """The channel's logo over film frames [start, stop): `box` in shares of the frame; it comes within `fade` frames.
+
+    With a colour of a `plate` the logo is drawn smaller, on a soft plate of that colour inside the same box.
+    """
 
     artifact: Artifact
     start: FrameCount
@@ -164,6 +167,7 @@ class Logo(Value):
     box: Box
     opacity: Unit = 0.7
     fade: FrameCount = 0
+    plate: HexColour | None = None
 
 
 class Look(Value):

@@ -11,14 +11,21 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 
+from videofactory.domain.brand import HexColour
 from videofactory.domain.errors import MediaBroken
 from videofactory.domain.footage import Artifact, Box, Frame
 from videofactory.domain.timeline import Area, Logo, Timeline
 from videofactory.media.overlay import Overlay, halved, seen
+from videofactory.media.titles import colours
+from videofactory.media.titles.plate import PLATE
 
 Levels = NDArray[np.float32]
 LOGO_VERSION = 1
 """Part of every fingerprint with a logo: raise it whenever one would be drawn differently."""
+PLATED_VERSION = 1
+"""The same of plates alone."""
+_PAD, _ROUND, _SOFT = 0.16, 0.22, 0.05
+"""A plate's width beyond the logo, the radius of its corners, the width of its soft edge: in shares of the box's shorter side."""
 _KR, _KB = 0.2126, 0.0722
 """Weights of red and blue in BT.709's luma."""
 _LUMA, _CHROMA, _BLACK, _NEUTRAL = 219.0, 224.0, 16.0, 128.0
@@ -31,6 +38,15 @@ def shape(path: Path) -> float:
     """Width over height of what is to be seen of a logo. Raises `MediaBroken` for what is no picture, or shows nothing."""
     height, width = _trimmed(path).shape[:2]
     return float(width) / float(height)
+
+
+def tone(path: Path) -> HexColour:
+    """The grey as light as the logo is in the mean of what it shows, weighed by its opacity. Raises `MediaBroken` as `shape`."""
+    picture = _trimmed(path)
+    light = [colours.luminance(colours.hex_of_levels(level, level, level)) for level in range(256)]
+    opacity = picture[..., 3].ravel().astype(np.float64)
+    parts = [np.bincount(picture[..., channel].ravel(), weights=opacity, minlength=256) @ light for channel in range(3)]
+    return colours.grey(float(np.dot(parts, (_KR, 1 - _KR - _KB, _KB)) / opacity.sum()))
 
 
 def shown(timeline: Timeline, *, start: int, stop: int) -> list[Logo]:
@@ -47,7 +63,8 @@ def overlaid(timeline: Timeline, *, start: int, stop: int) -> list[object]:
 def _described(logo: Logo, start: int, stop: int) -> list[object]:
     """What is seen of a logo in these frames; how long it was there before, and stays after, changes none of them."""
     span = [max(logo.start - start, -logo.fade), min(logo.stop, stop) - start]
-    return [logo.artifact.sha256, *span, logo.box.model_dump(mode="json"), logo.opacity, logo.fade]
+    plate = [PLATED_VERSION, logo.plate] if logo.plate else []
+    return [logo.artifact.sha256, *span, logo.box.model_dump(mode="json"), logo.opacity, logo.fade, *plate]
 
 
 class Logos:
@@ -55,7 +72,7 @@ class Logos:
 
     def __init__(self, timeline: Timeline, *, start: int, stop: int, shelf: Callable[[Artifact], Path]) -> None:
         self._sized = [
-            (logo, pixels(logo.box, frame=timeline.frame), _planes(_scaled(_trimmed(shelf(logo.artifact)), area)))
+            (logo, area, _planes(_picture(_trimmed(shelf(logo.artifact)), area, plate=logo.plate)))
             for logo in shown(timeline, start=start, stop=stop)
             for area in [pixels(logo.box, frame=timeline.frame)]
         ]
@@ -108,12 +125,44 @@ def _trimmed(path: Path) -> NDArray[np.uint8]:
     return picture[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
 
 
-def _scaled(picture: NDArray[np.uint8], area: Area) -> NDArray[np.float32]:
+def _picture(picture: NDArray[np.uint8], area: Area, *, plate: HexColour | None) -> NDArray[np.float32]:
+    """What is laid over an area: the logo, or a plate with the logo smaller on it."""
+    if plate is None:
+        return _scaled(picture, area.width, area.height)
+    pad = _PAD * min(area.width, area.height)
+    shape = picture.shape[1] / picture.shape[0]
+    height = min(area.height - 2 * pad, (area.width - 2 * pad) / shape)
+    size = max(1, round(height * shape)), max(1, round(height))
+    left, top = (area.width - size[0]) // 2, (area.height - size[1]) // 2
+    ground = _ground(area, (size[0] / 2 + pad, size[1] / 2 + pad), colour=plate)
+    over = np.zeros_like(ground)
+    over[top : top + size[1], left : left + size[0]] = _scaled(picture, *size)
+    share, below = over[..., 3:], ground[..., 3:] * (1 - over[..., 3:])
+    alpha = share + below
+    mixed = (over[..., :3] * share + ground[..., :3] * below) / np.maximum(alpha, 1e-4)
+    return np.asarray(np.concatenate([mixed, alpha], axis=2), np.float32)
+
+
+def _ground(area: Area, reach: tuple[float, float], *, colour: HexColour) -> NDArray[np.float32]:
+    """A plate of this colour in the middle of an area: RGBA with round corners and a soft edge, `reach` half its size."""
+    short = min(area.width, area.height)
+    across = np.abs(np.arange(area.width, dtype=np.float32) + 0.5 - area.width / 2)[None, :]
+    down = np.abs(np.arange(area.height, dtype=np.float32) + 0.5 - area.height / 2)[:, None]
+    radius = _ROUND * short
+    x, y = across - (reach[0] - radius), down - (reach[1] - radius)
+    outside = np.hypot(np.maximum(x, 0), np.maximum(y, 0)) + np.minimum(np.maximum(x, y), 0) - radius
+    plate = np.empty((area.height, area.width, 4), np.float32)
+    plate[..., :3] = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    plate[..., 3] = PLATE * np.clip(-outside / max(1.0, _SOFT * short), 0, 1)
+    return plate
+
+
+def _scaled(picture: NDArray[np.uint8], width: int, height: int) -> NDArray[np.float32]:
     """RGBA of 0..1 at its size in the frame; colours are weighed by their alpha, so that no hidden one bleeds in."""
     levels = np.asarray(picture, np.float32) / 255
     levels[..., :3] *= levels[..., 3:]
-    larger = area.width > picture.shape[1]
-    small = cv2.resize(levels, (area.width, area.height), interpolation=cv2.INTER_CUBIC if larger else cv2.INTER_AREA)
+    larger = width > picture.shape[1]
+    small = cv2.resize(levels, (width, height), interpolation=cv2.INTER_CUBIC if larger else cv2.INTER_AREA)
     sized: NDArray[np.float32] = np.clip(np.asarray(small, np.float32), 0, 1)
     sized[..., :3] = np.clip(sized[..., :3] / np.maximum(sized[..., 3:], 1e-4), 0, 1)
     return sized

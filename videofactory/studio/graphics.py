@@ -4,21 +4,26 @@ What is behind the text (faces, subject, light) is measured on a few pictures of
 place that follows from it is chosen in `media.titles.placing`; what a scene says and when is `scene_plan`'s.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from videofactory.domain.brand import HexColour
 from videofactory.domain.errors import InvalidInput, Problem
 from videofactory.domain.fingerprint import fingerprint
 from videofactory.domain.footage import Box, Clip, Frame
-from videofactory.domain.timeline import CaptionPlace, Corner, Logo, Timeline, Title
+from videofactory.domain.timeline import CaptionPlace, Corner, Logo, Look, Timeline, Title
 from videofactory.media.cut.plan import ENCODING
 from videofactory.media.cut.samples import samples
 from videofactory.media.measure import CAN_SEE, FACES
 from videofactory.media.titles import undrawn
 from videofactory.media.titles.behind import BEHIND, Behind, behind
 from videofactory.media.titles.clock import frame_of
+from videofactory.media.titles.colours import blend
+from videofactory.media.titles.look import box_colour
 from videofactory.media.titles.places import emblem
 from videofactory.media.titles.placing import caption_box, caption_place, logo_box, logo_corner, placed
+from videofactory.media.titles.plate import plate
 from videofactory.studio.factory import Studio
 from videofactory.studio.logos import KeptLogo, kept_logo
 from videofactory.studio.scene_plan import ScenePlan
@@ -66,7 +71,7 @@ class Graphics:
         titles = tuple(self._placed(title, settled, seen, corner) for title in alone.titles)
         dressed = settled.model_copy(update={"titles": titles})
         _require_letters(dressed)
-        return dressed.model_copy(update={"logos": self._logos(dressed, index, corner)})
+        return dressed.model_copy(update={"logos": self._logos(dressed, index, seen, corner)})
 
     @cached_property
     def _logo(self) -> KeptLogo | None:
@@ -91,22 +96,25 @@ class Graphics:
             taken.append(caption_box(moved, place=moved[0].place, frame=alone.frame, look=alone.look))
         return placed(title, behind=seen, taken=taken, frame=alone.frame, look=alone.look)
 
-    def _logos(self, dressed: Timeline, index: int, corner: Corner | None) -> tuple[Logo, ...]:
+    def _logos(self, dressed: Timeline, index: int, seen: Behind, corner: Corner | None) -> tuple[Logo, ...]:
         """The logo in its corner while the scene is seen, and large on the end card from where that begins."""
         if self._logo is None:
             return ()
-        fps, look = dressed.frame.fps, dressed.look
+        frame, look = dressed.frame, dressed.look
         start, stop = self.scenes.border(index), self.scenes.border(index + 1)
         card = next((title for title in dressed.titles if title.kind == "call_to_action"), None)
-        begins = frame_of(card.start, fps=fps) if card else stop
+        begins = frame_of(card.start, fps=frame.fps) if card else stop
         found: list[Logo] = []
         if corner is not None and begins > start:
-            box = logo_box(self._logo.shape, corner, frame=dressed.frame)
-            found.append(Logo(artifact=self._logo.artifact, start=start, stop=begins, box=box))
+            box = logo_box(self._logo.shape, corner, frame=frame)
+            mark = Logo(artifact=self._logo.artifact, start=start, stop=begins, box=box)
+            found.append(_plated(mark, self._logo, grounds=seen.span(box), look=look))
         if card is not None and stop > begins:
-            box = emblem(card, frame=dressed.frame, look=look).shares(dressed.frame)
-            fade = round(_EMBLEM_FADE * fps)
-            found.append(Logo(artifact=self._logo.artifact, start=begins, stop=stop, box=box, opacity=1.0, fade=fade))
+            box = emblem(card, frame=frame, look=look).shares(frame)
+            fade = round(_EMBLEM_FADE * frame.fps)
+            mark = Logo(artifact=self._logo.artifact, start=begins, stop=stop, box=box, opacity=1.0, fade=fade)
+            grounds = [blend(ground, box_colour(look), share=card.shade) for ground in seen.span(box)]
+            found.append(_plated(mark, self._logo, grounds=grounds, look=look))
         return tuple(found)
 
     def _behind(self, alone: Timeline, *, until: int) -> Behind:
@@ -129,6 +137,12 @@ class Graphics:
             found = behind(samples(alone, at=at, shelf=self.studio.artifacts.path))
             known = self.studio.products.keep(KIND, key, files={}, facts=found.model_dump(mode="json"))
         return Behind.model_validate(known["facts"])
+
+
+def _plated(mark: Logo, logo: KeptLogo, *, grounds: Sequence[HexColour], look: Look) -> Logo:
+    """The logo, on a plate where it would not be seen on these grounds: at full strength then, or the plate shines through."""
+    colour = plate(logo.tone, opacity=mark.opacity, grounds=grounds, look=look)
+    return mark.model_copy(update={"plate": colour, "opacity": 1.0}) if colour else mark
 
 
 def _require_letters(scene: Timeline) -> None:

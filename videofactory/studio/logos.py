@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import NamedTuple
 
+from videofactory.domain.brand import HexColour
 from videofactory.domain.channel import Channel
 from videofactory.domain.errors import InvalidInput, Problem
 from videofactory.domain.footage import Artifact
@@ -14,10 +15,11 @@ from videofactory.studio.logo_files import logo_problem
 
 
 class KeptLogo(NamedTuple):
-    """The logo in the store, and its width over its height."""
+    """The logo in the store, its width over its height, and the grey that is as light as it is."""
 
     artifact: Artifact
     shape: float
+    tone: HexColour
 
 
 def kept_logo(studio: Studio, channel: Channel) -> KeptLogo | None:
@@ -30,4 +32,5 @@ def kept_logo(studio: Studio, channel: Channel) -> KeptLogo | None:
         raise InvalidInput([Problem(file=f"{channel.key}.yaml", field="logo", value=channel.logo, remedy=problem)])
     content = read_file(channel.logo, base=folder)
     artifact = studio.artifacts.put(content, media_type=type_of_suffix(Path(channel.logo).suffix))
-    return KeptLogo(artifact, logo.shape(studio.artifacts.path(artifact)))
+    path = studio.artifacts.path(artifact)
+    return KeptLogo(artifact, logo.shape(path), logo.tone(path))

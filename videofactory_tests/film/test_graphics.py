@@ -19,7 +19,8 @@ SCRIPT = [
     {"narration": "Warm cups.", "seconds": 2, "transition": "slide"},
     {"narration": "Come in.", "seconds": 2, "on_screen_text": "Come in", "transition": "wipe"},
 ]
-GREEN = (0, 255, 0, 255)
+GREEN = (0, 110, 0, 255)
+"""A dark green: on the dark end card nobody would see it."""
 ASPECTS: tuple[Aspect, ...] = ("16:9", "9:16")
 
 
@@ -58,6 +59,7 @@ def seen_where_it_should_be(timeline: Timeline, film: Path) -> None:
         assert min(middle) > 60, (logo, middle)
     card = timeline.logos[-1]
     corner = timeline.logos[-2]
+    assert card.plate is not None
     assert card.box.width > 1.5 * corner.box.width
     assert corner.box.x < 0.2
     assert max(greenness(seen[at], corner.box) for at in range(card.start + card.fade, card.stop)) < 30

@@ -41,12 +41,12 @@ TITLES = st.builds(
 )
 DARK = (("#202020",) * 4,) * 3
 PORTRAIT = Behind(
-    faces=(Box(x=0.3, y=0.1, width=0.25, height=0.45),), subject=Box(x=0.3, y=0.1, width=0.3, height=0.8), light=DARK
+    faces=(Box(x=0.3, y=0.1, width=0.25, height=0.45),), subject=Box(x=0.3, y=0.1, width=0.3, height=0.8), light=DARK, dark=DARK
 )
 
 
 def behind(*faces: Box, light: str = "#808080") -> Behind:
-    return Behind(faces=faces, subject=Box(x=0.4, y=0.4, width=0.2, height=0.2), light=((light,) * 4,) * 3)
+    return Behind(faces=faces, subject=Box(x=0.4, y=0.4, width=0.2, height=0.2), light=((light,) * 4,) * 3, dark=DARK)
 
 
 def letters(text: str) -> str:

@@ -12,25 +12,26 @@ from videofactory.domain.brand import HexColour
 from videofactory.domain.footage import Box
 from videofactory.domain.value import Value
 from videofactory.media.measure import CAN_SEE, Picture, faces, focus_box, shrink
-from videofactory.media.titles.colours import contrast, hex_of_levels
+from videofactory.media.titles.colours import contrast, hex_of_levels, mean
 
-BEHIND = 1
+BEHIND = 2
 """Part of every fingerprint of what is known of a shot: raise it when the same pictures would give another answer."""
 CELLS = 48
 """Places along the longer side for which light is kept."""
 _FINE = 8
-"""Samples along each side of a cell, of which the lightest counts."""
+"""Samples along each side of a cell, of which the lightest counts, or the darkest."""
 
 
 class Behind(Value):
     """`faces` and `subject` in shares of the frame; `light`: rows of cells, each the lightest that any picture shows there.
 
-    `looked`: whether faces could be looked for at all.
+    `dark`: the same of the darkest. `looked`: whether faces could be looked for at all.
     """
 
     faces: tuple[Box, ...]
     subject: Box
     light: tuple[tuple[HexColour, ...], ...]
+    dark: tuple[tuple[HexColour, ...], ...]
     looked: bool = True
 
     @property
@@ -40,11 +41,19 @@ class Behind(Value):
 
     def lightest(self, box: Box) -> HexColour:
         """The lightest colour in a part of the frame, with the cells around it: things move."""
-        rows, columns = len(self.light), len(self.light[0])
-        down = slice(max(0, int(box.y * rows) - 1), min(rows, int((box.y + box.height) * rows) + 2))
-        across = slice(max(0, int(box.x * columns) - 1), min(columns, int((box.x + box.width) * columns) + 2))
-        cells = {cell for row in self.light[down] for cell in row[across]}
+        cells = set(_cells(self.light, box))
         return max(sorted(cells), key=lambda cell: contrast(cell, "#000000"), default="#ffffff")
+
+    def span(self, box: Box) -> tuple[HexColour, HexColour]:
+        """How dark and how light a part of the frame gets as a whole: greys, each the mean of its cells and those around it."""
+        return mean(_cells(self.dark, box)), mean(_cells(self.light, box))
+
+
+def _cells(grid: tuple[tuple[HexColour, ...], ...], box: Box) -> list[HexColour]:
+    rows, columns = len(grid), len(grid[0])
+    down = slice(max(0, int(box.y * rows) - 1), min(rows, int((box.y + box.height) * rows) + 2))
+    across = slice(max(0, int(box.x * columns) - 1), min(columns, int((box.x + box.width) * columns) + 2))
+    return [cell for row in grid[down] for cell in row[across]]
 
 
 def behind(pictures: Iterable[Picture]) -> Behind:
@@ -52,16 +61,18 @@ def behind(pictures: Iterable[Picture]) -> Behind:
     whole = list(pictures)
     found = [box for picture in whole for box in faces(picture)]
     seen = [shrink(picture, longest=CELLS * _FINE) for picture in whole]
-    return Behind(faces=tuple(_merged(found)), subject=focus_box(seen[len(seen) // 2]), light=_light(seen), looked=CAN_SEE)
+    light, dark = _levels(seen, np.maximum), _levels(seen, np.minimum)
+    subject = focus_box(seen[len(seen) // 2])
+    return Behind(faces=tuple(_merged(found)), subject=subject, light=light, dark=dark, looked=CAN_SEE)
 
 
-def _light(pictures: list[Picture]) -> tuple[tuple[HexColour, ...], ...]:
-    """Per cell and channel the highest level of any sample: no colour seen there is lighter."""
+def _levels(pictures: list[Picture], which: np.ufunc) -> tuple[tuple[HexColour, ...], ...]:
+    """Per cell and channel the highest (or lowest) level of any sample: no colour seen there is lighter (or darker)."""
     height, width = pictures[0].shape[:2]
     rows, columns = max(1, round(height / _FINE)), max(1, round(width / _FINE))
     size = (columns * _FINE, rows * _FINE)
-    levels = np.maximum.reduce([np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA)) for picture in pictures])
-    cells = levels.reshape(rows, _FINE, columns, _FINE, 3).max(axis=(1, 3))
+    levels = which.reduce([np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA)) for picture in pictures])
+    cells = which.reduce(levels.reshape(rows, _FINE, columns, _FINE, 3), axis=(1, 3))
     return tuple(tuple(hex_of_levels(*map(int, cell)) for cell in row) for row in cells)
 
 

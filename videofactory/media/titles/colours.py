@@ -1,5 +1,7 @@
 """Colours people can read: relative luminance and contrast after WCAG 2, and mending of pairs that are too close."""
 
+from collections.abc import Sequence
+
 READABLE = 4.5
 """Smallest contrast of text against what it stands on (WCAG 2 AA)."""
 AIMED = 5.8
@@ -11,10 +13,32 @@ _LINEAR_BELOW = 0.04045
 """Where sRGB's curve begins (IEC 61966-2-1)."""
 
 
+def luminance(colour: str) -> float:
+    """Relative luminance of a colour, 0..1."""
+    red, green, blue = (_linear(channel / 255) for channel in _channels(colour))
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
 def contrast(first: str, second: str) -> float:
     """Contrast ratio of two colours `#rrggbb`, 1..21."""
-    light, dark = sorted((_luminance(first), _luminance(second)), reverse=True)
+    light, dark = sorted((luminance(first), luminance(second)), reverse=True)
     return (light + 0.05) / (dark + 0.05)
+
+
+def lighter(first: str, second: str) -> bool:
+    """Whether the first colour has more light than the second."""
+    return luminance(first) > luminance(second)
+
+
+def grey(luminance: float) -> str:
+    """The grey of this relative luminance (0..1)."""
+    level = min(range(256), key=lambda level: abs(_linear(level / 255) - luminance))
+    return hex_of_levels(level, level, level)
+
+
+def mean(hexes: Sequence[str]) -> str:
+    """The grey with the mean relative luminance of these colours, of which there is at least one."""
+    return grey(sum(map(luminance, hexes)) / len(hexes))
 
 
 def blend(first: str, second: str, *, share: float) -> str:
@@ -43,11 +67,6 @@ def ground(colour: str, *, opacity: float) -> str:
 
 def _channels(colour: str) -> tuple[int, int, int]:
     return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
-
-
-def _luminance(colour: str) -> float:
-    red, green, blue = (_linear(channel / 255) for channel in _channels(colour))
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 def _linear(channel: float) -> float:

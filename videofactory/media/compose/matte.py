@@ -25,6 +25,8 @@ _ROUNDS = 4
 _BOXES = (Box(x=0.08, y=0.04, width=0.84, height=0.92), Box(x=0.18, y=0.1, width=0.64, height=0.8))
 _AREA = (0.05, 0.62)
 """Smaller is a splinter, larger is the scene itself."""
+_MOST_OPAQUE = 0.95
+"""Share of a transparent picture from which it is a photograph with soft or round edges. A subject cut out closely fills much."""
 _LEANING = 0.12
 """Share of the starting box's border (two pixels wide) that an object may touch."""
 _SPREAD = 2.4
@@ -53,7 +55,12 @@ class Matte:
 
 
 def find_matte(photo: Photo) -> Matte | None:
-    """The subject's matte, or `None` where nothing in the photograph stands free convincingly."""
+    """The subject's matte, or `None` where nothing in the photograph stands free convincingly.
+
+    A photograph handed in cut out already has its own: nobody knows its outline better.
+    """
+    if photo.alpha is not None and _cut_out(photo.alpha):
+        return _matte(photo.alpha)
     share = _SEARCH_SIDE / max(photo.size)
     size = (max(8, round(photo.size[0] * share)), max(8, round(photo.size[1] * share)))
     if min(size) < 40:  # noqa: PLR2004 - a strip: GrabCut has no background to learn from
@@ -180,7 +187,16 @@ def _refined(photo: Photo, mask: NDArray[np.uint8]) -> Matte:
     band = np.asarray(cv2.dilate(rough, np.ones((3, 3))) > 0.02)  # noqa: PLR2004 - outside the rough band there is no subject
     alpha = np.clip((np.where(band, alpha, 0) - 0.22) / 0.62, 0, 1).astype(np.float32)
     alpha = blurred(alpha, 0.7)
-    full = np.asarray(cv2.resize(alpha, photo.size, interpolation=cv2.INTER_LINEAR), np.float32)
+    return _matte(np.asarray(cv2.resize(alpha, photo.size, interpolation=cv2.INTER_LINEAR), np.float32))
+
+
+def _cut_out(alpha: Plane) -> bool:
+    """Whether a picture's own transparency parts a subject from nothing, and does not only round its corners."""
+    there = float((alpha > 0.5).mean())  # noqa: PLR2004 - half covered
+    return _AREA[0] <= there <= _MOST_OPAQUE
+
+
+def _matte(full: Plane) -> Matte:
     rows, columns = np.nonzero(full > 0.5)  # noqa: PLR2004 - half covered
     left, right, top, bottom = columns.min(), columns.max() + 1, rows.min(), rows.max() + 1
     return Matte(full, Rect((left + right) / 2, (top + bottom) / 2, float(right - left), float(bottom - top)))

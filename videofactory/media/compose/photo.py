@@ -16,6 +16,7 @@ from videofactory.domain.errors import MediaBroken
 from videofactory.domain.footage import Box
 from videofactory.media.compose.colour import Picture, Plane, clipped
 from videofactory.media.compose.masks import Rect, blurred
+from videofactory.media.measure.ground import PAPER, Colour, ground_of, has_transparency
 
 MAX_SIDE = 2600
 """Larger photographs are shrunk to this: no frame shows more, and masks and blurs cost by the pixel."""
@@ -29,10 +30,11 @@ SHARP_SCALE = 2.2
 
 @dataclass(frozen=True)
 class Photo:
-    """An opened photograph: 8-bit RGB pixels, and the box of its subject where it is known."""
+    """An opened photograph: 8-bit RGB pixels, the box of its subject where it is known, and its alpha (0..1) if it has some."""
 
     pixels: NDArray[np.uint8]
     focus: Box | None = None
+    alpha: Plane | None = None
 
     @property
     def size(self) -> tuple[int, int]:
@@ -41,16 +43,17 @@ class Photo:
 
 
 def open_photo(path: Path, *, focus: Box | None = None) -> Photo:
-    """Open a picture of any mode upright, transparency laid over white. Raises `MediaBroken` for what Pillow cannot read."""
+    """Open a picture of any mode upright and laid on its ground. Raises `MediaBroken` for what Pillow cannot read."""
     try:
         with Image.open(path) as image:
             image.draft("RGB", (MAX_SIDE, MAX_SIDE))
-            upright = ImageOps.exif_transpose(_bounded(_eight_bit(image)))
-            pixels = np.asarray(_over_white(upright))
+            whole = _eight_bit(image)
+            ground = ground_of(whole) if has_transparency(whole) else PAPER
+            pixels, alpha = _over(ground, ImageOps.exif_transpose(_bounded(whole)))
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         message = f"{path.name} cannot be opened as a picture: {error}"
         raise MediaBroken(message, remedy="Send it as an intact PNG, JPEG or WebP file.") from error
-    return Photo(_cleaned(pixels), focus)
+    return Photo(_cleaned(pixels), focus, alpha)
 
 
 def _eight_bit(image: Image.Image) -> Image.Image:
@@ -81,12 +84,14 @@ def _bounded(image: Image.Image) -> Image.Image:
     return resized
 
 
-def _over_white(image: Image.Image) -> Image.Image:
-    if image.mode in {"RGBA", "LA", "PA", "La", "RGBa"} or "transparency" in image.info:
-        clear = image.convert("RGBA")
-        ground = Image.new("RGBA", clear.size, (255, 255, 255, 255))
-        return Image.alpha_composite(ground, clear).convert("RGB")
-    return image.convert("RGB")
+def _over(ground: Colour, image: Image.Image) -> tuple[NDArray[np.uint8], Plane | None]:
+    """The picture on its ground, and its alpha."""
+    if not has_transparency(image):
+        return np.asarray(image.convert("RGB")), None
+    clear = image.convert("RGBA")
+    flat = Image.alpha_composite(Image.new("RGBA", clear.size, (*ground, 255)), clear).convert("RGB")
+    alpha = np.asarray(clear.getchannel("A"), np.float32) / np.float32(255)
+    return np.asarray(flat), alpha if float(alpha.min()) < 1 else None
 
 
 def _cleaned(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:

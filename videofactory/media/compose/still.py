@@ -23,6 +23,9 @@ from videofactory.media.measure import subject_box
 
 _PANES = 3
 _OWN_COLOURS = 5
+_OPAQUE = 0.9
+_ENOUGH_PIXELS = 9216
+"""As many as the small picture has that own colours are read from."""
 _KEEPS = 0.12
 """Below this strength the photograph is only framed and shown, not rearranged."""
 
@@ -81,7 +84,11 @@ def _looked_at(photo: Photo) -> Photo:
 
 
 def _own_palette(photo: Photo) -> tuple[str, ...]:
-    small = Image.fromarray(photo.pixels).resize((96, 96), Image.Resampling.BOX).quantize(_OWN_COLOURS, Image.Quantize.MEDIANCUT)
+    shown = Image.fromarray(photo.pixels).resize((96, 96), Image.Resampling.BOX)
+    if photo.alpha is not None and (photo.alpha > _OPAQUE).any():
+        own = photo.pixels[photo.alpha > _OPAQUE]  # its ground is none of its colours
+        shown = Image.fromarray(own[:: max(1, len(own) // _ENOUGH_PIXELS)][None])
+    small = shown.quantize(_OWN_COLOURS, Image.Quantize.MEDIANCUT)
     table = small.getpalette() or []
     counts = sorted(small.getcolors() or [], reverse=True)
     colours = [table[3 * int(str(index)) : 3 * int(str(index)) + 3] for _, index in counts]

@@ -12,7 +12,7 @@ from videofactory.media.measure.form import Form, form
 from videofactory.media.measure.light import Light, light
 from videofactory.media.measure.palette import palette, palette_distance, palette_of_pixels
 from videofactory.media.measure.panes import find_panes
-from videofactory.media.measure.picture import Picture, load_rgb, shrink, size_of
+from videofactory.media.measure.picture import Opened, Picture, load_picture, load_rgb, shrink, size_of
 from videofactory.media.measure.subject import SEEN_BY, subject_box
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "Detail",
     "Form",
     "Light",
+    "Opened",
     "Picture",
     "attention",
     "detail",
@@ -35,6 +36,7 @@ __all__ = [
     "hex_of",
     "lab_of_hex",
     "light",
+    "load_picture",
     "load_rgb",
     "noise",
     "palette",

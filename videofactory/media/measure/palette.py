@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from videofactory.domain.brand import Swatch
 from videofactory.media.measure.colour import Lab, difference, hex_of, lab_of_hex, to_lab
-from videofactory.media.measure.picture import Picture, shrink
+from videofactory.media.measure.picture import Opened, Picture
 
 LONGEST = 640
 MERGE_BELOW = 6.0
@@ -31,12 +31,14 @@ _BITS = 5
 Weights = NDArray[np.float64]
 
 
-def palette(image: Picture, *, count: int = 6) -> tuple[Swatch, ...]:
+def palette(image: Picture | Opened, *, count: int = 6) -> tuple[Swatch, ...]:
     """At most `count` colours by falling share; the shares sum to 1 up to rounding.
 
     Colours nearer than `MERGE_BELOW` are merged. A small but clearly coloured spot far from all others gets a swatch too.
+    Of an opened picture with transparent places only what is opaque counts: its ground is none of its colours.
     """
-    return palette_of_pixels(shrink(image, longest=LONGEST).reshape(-1, 3), count=count)
+    opened = image if isinstance(image, Opened) else Opened(image)
+    return palette_of_pixels(opened.at(longest=LONGEST).coloured(), count=count)
 
 
 def palette_of_pixels(pixels: Picture, *, count: int = 6) -> tuple[Swatch, ...]:

@@ -12,7 +12,7 @@ from pydantic import Field
 
 from videofactory.domain.brand import BrandAnalysis, Scores, Swatch
 from videofactory.domain.footage import Box, Unit
-from videofactory.media.measure import load_rgb, palette
+from videofactory.media.measure import load_picture, palette
 from videofactory.providers.direction.languages import language_problems
 from videofactory.providers.direction.shapes import AnswerShape, Unfit, read
 from videofactory.providers.roles import Payload
@@ -58,10 +58,10 @@ class WrittenAnalysis(AnswerShape):
 
 def shown(path: Path) -> tuple[Payload, tuple[Swatch, ...]]:
     """The picture as it is sent, upright and no larger than a model needs, and its measured palette. Raises `MediaBroken`."""
-    pixels = load_rgb(path, longest=LONGEST_SIDE)
+    opened = load_picture(path, longest=LONGEST_SIDE)
     out = io.BytesIO()
-    Image.fromarray(pixels).save(out, "JPEG", quality=JPEG_QUALITY)
-    return Payload(out.getvalue(), "image/jpeg"), palette(pixels)
+    Image.fromarray(opened.pixels).save(out, "JPEG", quality=JPEG_QUALITY)
+    return Payload(out.getvalue(), "image/jpeg"), palette(opened)
 
 
 def analysis_of(text: str, *, colours: tuple[Swatch, ...]) -> BrandAnalysis:

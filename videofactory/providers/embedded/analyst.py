@@ -8,15 +8,15 @@ import numpy as np
 from videofactory.domain.brand import BrandAnalysis, Swatch
 from videofactory.domain.footage import Box
 from videofactory.media.measure import (
+    Opened,
     Picture,
     attention,
     detail,
     form,
     light,
-    load_rgb,
+    load_picture,
     palette,
     palette_of_pixels,
-    shrink,
     size_of,
 )
 from videofactory.providers.embedded import analyst_scores, analyst_words
@@ -39,16 +39,18 @@ class EmbeddedAnalyst(Analyst):
     def submit(self, request: AnalysisRequest, *, shelf: Shelf, token: str) -> Delivered:  # noqa: ARG002 - nothing to look up
         """Measure the picture. Raises `MediaBroken` for one that does not decode."""
         path = shelf(request.image)
-        analysis = analyse(load_rgb(path, longest=WORKING_SIDE), size=size_of(path))
+        analysis = analyse(load_picture(path, longest=WORKING_SIDE), size=size_of(path))
         content = analysis.model_dump_json(indent=1).encode()
         return Delivered(files={"analysis": Payload(content, "application/json")}, remarks=analysis.remarks)
 
 
-def analyse(image: Picture, *, size: tuple[int, int]) -> BrandAnalysis:
-    """The reading of a picture; `size` is the file's own width and height, which `image` may have been shrunk from."""
+def analyse(picture: Opened | Picture, *, size: tuple[int, int]) -> BrandAnalysis:
+    """The reading of a picture; `size` is the file's own width and height, which `picture` may have been shrunk from."""
+    opened = picture if isinstance(picture, Opened) else Opened(picture)
+    image = opened.pixels
     figures = Figures(*size, detail(image), light(image), form(image), attention(image))
-    colours = palette(image)
-    inside, outside = _inside_and_outside(shrink(image, longest=COLOUR_SIDE), box=figures.attention.box)
+    colours = palette(opened)
+    inside, outside = _inside_and_outside(opened.at(longest=COLOUR_SIDE), box=figures.attention.box)
     return BrandAnalysis(
         palette=colours,
         mood=analyst_words.mood(figures),
@@ -62,13 +64,16 @@ def analyse(image: Picture, *, size: tuple[int, int]) -> BrandAnalysis:
     )
 
 
-def _inside_and_outside(image: Picture, *, box: Box) -> tuple[tuple[Swatch, ...], tuple[Swatch, ...]]:
-    height, width = image.shape[:2]
+def _inside_and_outside(opened: Opened, *, box: Box) -> tuple[tuple[Swatch, ...], tuple[Swatch, ...]]:
+    """The colours in the subject's box and around it; a ground counts for nothing, and what is only ground is like the rest."""
+    height, width = opened.pixels.shape[:2]
     mask = np.zeros((height, width), dtype=bool)
     top, left = int(box.y * height), int(box.x * width)
     mask[top : top + max(1, round(box.height * height)), left : left + max(1, round(box.width * width))] = True
-    inside = palette_of_pixels(image[mask])
-    return inside, inside if mask.all() else palette_of_pixels(image[~mask])
+    shown = np.ones_like(mask) if opened.opaque is None or not opened.opaque.any() else opened.opaque
+    within, around = mask & shown, ~mask & shown
+    inside = palette_of_pixels(opened.pixels[within if within.any() else shown])
+    return inside, palette_of_pixels(opened.pixels[around]) if around.any() else inside
 
 
 def _measures(figures: Figures) -> dict[str, float]:

@@ -11,6 +11,7 @@ from typing import Any
 from videofactory.domain.errors import EngineFailed, EngineRejected, FactoryError, Refused
 from videofactory.domain.script import Camera
 from videofactory.providers.account import Account
+from videofactory.providers.fitted_picture import seen_picture
 from videofactory.providers.gemini_errors import Told, piece, submit_reading, told_by
 from videofactory.providers.http import ErrorReading, Http
 from videofactory.providers.registry import Model
@@ -68,8 +69,9 @@ def generated(told: Told, *, model: str) -> list[Told]:
 
 
 def inline(path: Path, media_type: str) -> dict[str, Any]:
-    """A part of `contents` that holds a file's bytes."""
-    return {"inlineData": {"mimeType": media_type, "data": in_base64(path.read_bytes())}}
+    """A part of `contents` that holds a picture, its transparent places on a ground. Raises `MediaBroken` for what is none."""
+    content, sent = seen_picture(path.read_bytes(), media_type=media_type)
+    return {"inlineData": {"mimeType": sent, "data": in_base64(content)}}
 
 
 def in_base64(content: bytes) -> str:

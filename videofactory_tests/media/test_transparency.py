@@ -1,5 +1,6 @@
 """Pictures with transparent places: seen on their ground, measured without it, cut out along their own outline."""
 
+import base64
 import hashlib
 import io
 from pathlib import Path
@@ -20,6 +21,8 @@ from videofactory.media.compose.still import key_frame
 from videofactory.media.measure import load_picture, load_rgb, palette
 from videofactory.providers.direction.analysis_answer import shown
 from videofactory.providers.embedded.analyst import EmbeddedAnalyst
+from videofactory.providers.fitted_picture import fitted_png
+from videofactory.providers.gemini import inline
 from videofactory.providers.roles import AnalysisRequest
 
 PALETTE = ("#a5502a", "#3a1d10", "#d9a066", "#6f1a0c", "#7a5030")
@@ -125,3 +128,21 @@ def test_a_still_without_a_palette_takes_the_colours_of_what_is_opaque(tmp_path:
     colours = still._own_palette(open_photo(cut_out(tmp_path / "white.png", "#ffffff")))
     assert colours
     assert min(bytes.fromhex("".join(colours).replace("#", ""))) > 240
+
+
+def test_engines_are_shown_a_transparent_picture_on_its_ground(tmp_path: Path) -> None:
+    path = cut_out(tmp_path / "white.png", "#ffffff")
+    part = inline(path, "image/png")["inlineData"]
+    for sent in (fitted_png(path.read_bytes(), size=(300, 200)), base64.b64decode(part["data"])):
+        with Image.open(io.BytesIO(sent)) as picture:
+            assert picture.mode == "RGB"
+            pixels = np.asarray(picture)
+        assert pixels[0, 0].max() < 80
+        assert pixels[len(pixels) // 2, pixels.shape[1] // 2].min() > 250
+
+
+def test_an_opaque_picture_is_shown_to_engines_byte_for_byte(tmp_path: Path) -> None:
+    Image.effect_noise((90, 60), 80).save(tmp_path / "plain.png")
+    part = inline(tmp_path / "plain.png", "image/png")["inlineData"]
+    assert base64.b64decode(part["data"]) == (tmp_path / "plain.png").read_bytes()
+    assert part["mimeType"] == "image/png"

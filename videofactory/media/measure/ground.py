@@ -52,6 +52,16 @@ def ground_of(image: Image.Image) -> Colour:
     return max((PAPER, *tones), key=lambda tone: _seen(rim, tone))
 
 
+def on_ground(image: Image.Image) -> Image.Image:
+    """The picture as it is seen, in RGB: one without transparent places as it is."""
+    if not has_transparency(image):
+        return image.convert("RGB")
+    clear = image if image.mode == "RGBA" else image.convert("RGBA")
+    flat = Image.new("RGB", clear.size, ground_of(clear))
+    flat.paste(clear, mask=clear.getchannel("A"))
+    return flat
+
+
 def _tone(light: float, share: float, own: Channels) -> Colour:
     """A colour of this lightness in the subject's own hue or its complement; grey for a grey subject."""
     hue = own[:, 1:].mean(axis=0) * share

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from videofactory.domain.errors import MediaBroken
-from videofactory.media.measure.ground import OPAQUE_FROM, ground_of, has_transparency
+from videofactory.media.measure.ground import OPAQUE_FROM, has_transparency, on_ground
 
 Picture = NDArray[np.uint8]
 """RGB, 8 bits a channel, shape (height, width, 3)."""
@@ -111,9 +111,7 @@ def _grounded(image: Image.Image) -> tuple[Image.Image, Image.Image | None]:
         return _turned(image.convert("RGB"), turn), None
     seen = image.convert("RGBA")
     alpha = seen.getchannel("A")
-    flat = Image.new("RGB", seen.size, ground_of(seen))
-    flat.paste(seen, mask=alpha)
-    return _turned(flat, turn), _turned(alpha, turn)
+    return _turned(on_ground(seen), turn), _turned(alpha, turn)
 
 
 def _turned(image: Image.Image, turn: int | None) -> Image.Image:

@@ -51,12 +51,13 @@ class Box(Value):
 class Pane(Value):
     """One pane of a split screen: its place in the picture, and the place of its subject, both in shares of the whole picture.
 
-    `face` is what must be seen of a person who cannot be shown whole: from hair to chin, of several all theirs; `None`: a thing.
+    `heart` is what must be seen of a subject that cannot be shown whole: a person's face from hair to chin, of several people
+    all theirs; of a thing the point that draws the eye most. `None`: its middle.
     """
 
     box: Box
     focus: Box
-    face: Box | None = None
+    heart: Box | None = None
 
 
 class Parts(Value):

@@ -22,7 +22,7 @@ from videofactory.studio.terms import Bought
 STAGE = "scene_previews"
 MEASURED = "measured-2"
 """Version of what is measured of a still; part of its fingerprint."""
-PANES = "panes-2"
+PANES = "panes-3"
 """The same of where panes are found in a split screen whose engine does not tell."""
 FOCUS_PIXELS = 480
 """Longest side of the picture in which a scene's subject is looked for, for other aspect ratios."""

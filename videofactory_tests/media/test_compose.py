@@ -285,6 +285,9 @@ def test_each_pane_of_further_pictures_shows_its_own_subject(tmp_path: Path) -> 
         middle = pane.focus.x + pane.focus.width / 2, pane.focus.y + pane.focus.height / 2
         red, green, blue = pixels[int(middle[1] * 180), int(middle[0] * 320)]
         assert red - max(green, blue) > 90, "the subject is where it is told to be, in the pane"
+        assert pane.heart is not None
+        red, green, blue = pixels[int(pane.heart.y * 180), int(pane.heart.x * 320)]
+        assert red - max(green, blue) > 90, "and what draws the eye most is on it"
 
 
 @pytest.mark.skipif(not CAN_SEE, reason="this machine's detector of faces is not installed")
@@ -292,9 +295,9 @@ def test_a_pane_of_a_person_tells_where_the_face_is_seen() -> None:
     made = composed(Wish("two panes", layout=Layout.SPLIT_SCREEN, panes=2, strength=0.0), size=(960, 540), references=[PORTRAIT])
     pixels = drawn(made.png).astype(np.uint8)
     for pane in made.parts.panes:
-        assert pane.face is not None
+        assert pane.heart is not None
         left, right = (round(share * 960) for share in (pane.box.x, pane.box.x + pane.box.width))
         (seen, *_) = faces(np.ascontiguousarray(pixels[:, left:right]))
-        assert pane.face.y + pane.face.height / 2 == pytest.approx(seen.y + seen.height / 2, abs=0.06)
+        assert pane.heart.y + pane.heart.height / 2 == pytest.approx(seen.y + seen.height / 2, abs=0.06)
         middle = (left + (seen.x + seen.width / 2) * (right - left)) / 960
-        assert pane.face.x + pane.face.width / 2 == pytest.approx(middle, abs=0.03)
+        assert pane.heart.x + pane.heart.width / 2 == pytest.approx(middle, abs=0.03)

@@ -112,16 +112,16 @@ def test_each_pane_shows_its_own_part_of_the_clip(clip: Shape, frame: Shape, cou
         assert window.source.left <= middle <= window.source.right
 
 
-def person(left: float, *, face: Box | None) -> Pane:
+def person(left: float, *, heart: Box | None) -> Pane:
     """A third of a wide clip whose subject is taller than any of three stacked panes, with this face in it."""
-    return Pane(box=Box(x=left, y=0, width=1 / 3, height=1), focus=Box(x=left, y=0.1, width=0.3, height=0.9), face=face)
+    return Pane(box=Box(x=left, y=0, width=1 / 3, height=1), focus=Box(x=left, y=0.1, width=0.3, height=0.9), heart=heart)
 
 
 @pytest.mark.parametrize("tall", [0.2, 0.4, 0.6, 0.8])
 def test_of_a_person_taller_than_the_pane_eyes_and_mouth_are_seen(tall: float) -> None:
     """In a face's box, from hair to chin, eyes are at about 0.37 of its height and the mouth at 0.67 (portrait.jpg)."""
     face = Box(x=0.05, y=0.1, width=0.2, height=tall)
-    panes = [person(0, face=face), person(1 / 3, face=None), person(2 / 3, face=None)]
+    panes = [person(0, heart=face), person(1 / 3, heart=None), person(2 / 3, heart=None)]
     seen = framing(clip=FORMS[0], frame=FORMS[1], focus=None, panes=panes).windows[0].source
     assert seen.height < panes[0].focus.height * FORMS[0].height
     eyes, mouth = ((face.y + share * tall) * FORMS[0].height for share in (0.37, 0.67))
@@ -129,13 +129,21 @@ def test_of_a_person_taller_than_the_pane_eyes_and_mouth_are_seen(tall: float) -
     assert seen.bottom - mouth > 0.08 * seen.height
 
 
+@pytest.mark.parametrize(("at", "middle"), [(0.6, 0.6), (0.4, 0.4), (0.1, 0.1 + 380 / 2 / 1080), (1.0, 1 - 380 / 2 / 1080)])
+def test_of_a_thing_taller_than_the_pane_that_is_seen_which_draws_the_eye(at: float, middle: float) -> None:
+    """As near to the middle of the pane as the subject's ends allow."""
+    panes = [person(left, heart=Box(x=left, y=at, width=0, height=0)) for left in (0, 1 / 3, 2 / 3)]
+    seen = framing(clip=FORMS[0], frame=FORMS[1], focus=None, panes=panes).windows[0].source
+    assert (seen.top + seen.bottom) / 2 == pytest.approx(middle * 1080, abs=2)
+
+
 def test_of_a_thing_taller_than_the_pane_the_middle_is_seen_and_of_a_smaller_one_all() -> None:
-    panes = [person(left, face=None) for left in (0, 1 / 3, 2 / 3)]
+    panes = [person(left, heart=None) for left in (0, 1 / 3, 2 / 3)]
     seen = framing(clip=FORMS[0], frame=FORMS[1], focus=None, panes=panes).windows[0].source
     assert 0.5 * 1080 < seen.top + 0.5 * seen.height < 0.6 * 1080
     whole = [pane.model_copy(update={"focus": Box(x=0.05, y=0.4, width=0.2, height=0.3)}) for pane in panes]
     for face in (None, Box(x=0.05, y=0.4, width=0.1, height=0.1)):
-        told = [pane.model_copy(update={"face": face}) for pane in whole]
+        told = [pane.model_copy(update={"heart": face}) for pane in whole]
         kept = framing(clip=FORMS[0], frame=FORMS[1], focus=None, panes=told).windows[0].source
         assert (kept.top + kept.bottom) / 2 == pytest.approx(0.55 * 1080, abs=2)
 

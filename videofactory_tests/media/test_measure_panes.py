@@ -72,13 +72,24 @@ def test_a_faint_border_counts_just_where_it_was_asked_for() -> None:
 
 
 @pytest.mark.skipif(not CAN_SEE, reason="this machine's detector of faces is not installed")
-def test_a_pane_with_a_person_tells_the_face() -> None:
+def test_a_pane_with_a_person_tells_the_face_as_its_heart() -> None:
     photo = load_rgb(PORTRAIT, longest=480)
     picture = np.concatenate([photo, photo[::-1]], axis=1)  # nobody is seen upside down
     person, thing = find_panes(picture, count=2, stacked=False)
     (face, *_) = faces(photo)
-    assert person.face is not None
-    found = (2 * person.face.x, person.face.y, 2 * person.face.width, person.face.height)
+    assert person.heart is not None
+    found = (2 * person.heart.x, person.heart.y, 2 * person.heart.width, person.heart.height)
     assert found == pytest.approx((face.x, face.y, face.width, face.height), abs=0.03)
-    assert person.focus.height > person.face.height, "the subject has room below the chin"
-    assert thing.face is None
+    assert person.focus.height > person.heart.height, "the subject has room below the chin"
+    assert thing.heart is not None
+    assert thing.heart.height == 0, "a point: nobody is seen there"
+
+
+def test_a_pane_with_a_thing_tells_the_point_that_draws_the_eye() -> None:
+    picture = np.full((360, 640, 3), 90, np.uint8)
+    picture[:, 320:] = 140
+    picture[40:320, 100:220] = 110
+    picture[250:290, 140:180] = (240, 200, 20)
+    thing, _ = find_panes(picture, count=2, stacked=False)
+    assert thing.heart is not None
+    assert (thing.heart.x * 640, thing.heart.y * 360) == pytest.approx((160, 270), abs=30)

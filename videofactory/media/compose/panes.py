@@ -12,8 +12,10 @@ from videofactory.media.compose.direction import chosen
 from videofactory.media.compose.framing import Framing
 from videofactory.media.compose.grading import Grade
 from videofactory.media.compose.masks import Rect
+from videofactory.media.compose.photo import shown
 from videofactory.media.compose.places import share_of
 from videofactory.media.compose.stage import Stage, Subject, aim
+from videofactory.media.measure import heart_of
 
 _SHARES: Mapping[int, Sequence[tuple[tuple[float, ...], float]]] = {
     2: [((0.5, 0.5), 1.0), ((0.62, 0.38), 1.5), ((0.38, 0.62), 1.5)],
@@ -27,6 +29,8 @@ _OWN = (Framing.MEDIUM, Framing.CLOSE, Framing.MEDIUM)
 """Shots of different pictures: each with its subject as a whole."""
 _LINE = 0.006
 """Width of a line between panes, in shares of the frame's shorter side."""
+_LOOKED_AT = 240
+"""Longest side, in pixels, of what is looked at to find what draws the eye."""
 _LARGEST_FOCUS = 0.6
 """A subject that fills its pane is looked at in its middle: this share of the pane."""
 
@@ -74,12 +78,19 @@ def _pane(stage: Stage, shot: _Shot) -> Pane:
     seen = _seen(aim(shot.subject, shot.framing)[0], shot, part)
     x, across = _middle(seen.x, seen.width)
     y, down = _middle(seen.y, seen.height)
+    focus = Box(x=x, y=y, width=across, height=down)
+    return Pane(box=box, focus=_within(box, focus), heart=_within(box, _heart(focus, shot, part)))
+
+
+def _heart(focus: Box, shot: _Shot, part: Rect) -> Box:
+    """The face that is seen in a pane, else the point of its subject that draws the eye most, in shares of the pane."""
     face = _seen(shot.subject.face, shot, part) if shot.subject.face else None
-    return Pane(
-        box=box,
-        focus=_within(box, Box(x=x, y=y, width=across, height=down)),
-        face=_within(box, face) if face and face.width * face.height > 0 else None,
-    )
+    if face and face.width * face.height > 0:
+        return face
+    scale = _LOOKED_AT / max(shot.size)
+    small = shown(shot.subject.photo, part, (max(1, round(shot.width * scale)), max(1, round(shot.height * scale))))
+    x, y = heart_of(np.asarray(np.clip(small * 255, 0, 255), np.uint8), focus)
+    return Box(x=x, y=y, width=0.0, height=0.0)
 
 
 def _seen(what: Box, shot: _Shot, part: Rect) -> Box:

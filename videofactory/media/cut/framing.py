@@ -150,23 +150,23 @@ def _inset(source: Area, frame: Shape) -> Area:
     return Area(left=even((frame.width - width) / 2), top=top, width=width, height=height)
 
 
-def _crop(area: Area, shape: Shape, focus: Box, *, clip: Shape, face: Box | None = None) -> Area:
-    """The largest part of an area that has this shape, around the subject; of one that is too tall, around the face."""
+def _crop(area: Area, shape: Shape, focus: Box, *, clip: Shape, heart: Box | None = None) -> Area:
+    """The largest part of an area that has this shape, around the subject; of one that is too tall, around its heart."""
     width, height = _largest(area, shape.ratio)
     middle = (focus.x + focus.width / 2) * clip.width
-    down = _from_above(focus, face, height=height, side=clip.height)
+    down = _from_above(focus, heart, height=height, side=clip.height)
     left = area.left + _floor(min(max(0.0, middle - width / 2 - area.left), area.width - width))
     return Area(
         left=left, top=area.top + _floor(min(max(0.0, down - area.top), area.height - height)), width=width, height=height
     )
 
 
-def _from_above(focus: Box, face: Box | None, *, height: int, side: int) -> float:
-    """Where a crop of this height begins: the subject in its middle; of one that is too tall, eyes and mouth, else its middle."""
+def _from_above(focus: Box, heart: Box | None, *, height: int, side: int) -> float:
+    """Where a crop of this height begins: the subject in its middle; of one that is too tall, its heart."""
     top, tall = focus.y * side, focus.height * side
-    if face is None or tall <= height:
+    if heart is None or tall <= height:
         return top + tall / 2 - height / 2
-    return min(max(top, (face.y + _FEATURES * face.height) * side - height / 2), top + tall - height)
+    return min(max(top, (heart.y + _FEATURES * heart.height) * side - height / 2), top + tall - height)
 
 
 def _largest(area: Area, ratio: float) -> tuple[int, int]:
@@ -184,7 +184,7 @@ def _split(clip: Shape, frame: Shape, panes: Sequence[Pane], *, divider: HexColo
     sources = [_inner(pane.box, clip) for pane in panes]
     targets = _laid(sources, frame, line=line)
     cropped = [
-        _crop(source, Shape(target.width, target.height), pane.focus, clip=clip, face=pane.face)
+        _crop(source, Shape(target.width, target.height), pane.focus, clip=clip, heart=pane.heart)
         for pane, source, target in zip(panes, sources, targets, strict=True)
     ]
     windows = tuple(Window(source=source, target=target) for source, target in zip(cropped, targets, strict=True))

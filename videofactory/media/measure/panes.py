@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from videofactory.domain.footage import Box, Pane
+from videofactory.media.measure.attention import heart_of
 from videofactory.media.measure.picture import Picture, shrink
 from videofactory.media.measure.subject import subject
 
@@ -115,8 +116,13 @@ def _pane(picture: Picture, box: Box) -> Pane:
     height, width = picture.shape[:2]
     rows = slice(round(box.y * height), round((box.y + box.height) * height))
     columns = slice(round(box.x * width), round((box.x + box.width) * width))
-    seen = subject(shrink(np.ascontiguousarray(picture[rows, columns]), longest=FOCUS_PIXELS))
-    return Pane(box=box, focus=_within(box, seen.box), face=_within(box, seen.face) if seen.face else None)
+    alone = shrink(np.ascontiguousarray(picture[rows, columns]), longest=FOCUS_PIXELS)
+    seen = subject(alone)
+    return Pane(box=box, focus=_within(box, seen.box), heart=_within(box, seen.face or _point(heart_of(alone, seen.box))))
+
+
+def _point(place: tuple[float, float]) -> Box:
+    return Box(x=place[0], y=place[1], width=0.0, height=0.0)
 
 
 def _within(box: Box, part: Box) -> Box:

@@ -112,16 +112,21 @@ def test_a_white_cut_out_is_composed_in_full(tmp_path: Path) -> None:
     assert (left, top) != (0, 0)
 
 
-def test_analysts_name_no_colour_that_is_only_the_ground(tmp_path: Path) -> None:
-    path = cut_out(tmp_path / "picture.png", "#c02020")
+@pytest.mark.parametrize(("colour", "ground"), [("#c02020", "white"), ("#ffffff", "charcoal")])
+def test_analysts_keep_a_cut_outs_ground_out_of_its_colours_and_say_what_it_stands_on(
+    tmp_path: Path, colour: str, ground: str
+) -> None:
+    path = cut_out(tmp_path / "picture.png", colour)
     content = path.read_bytes()
     artifact = Artifact(sha256=hashlib.sha256(content).hexdigest(), media_type="image/png", size=len(content))
     request = AnalysisRequest(image=artifact, title="The first cup")
     delivered = EmbeddedAnalyst().submit(request, shelf=lambda _: path, token="t-1")  # noqa: S106 - no password, our own id for the call
     analysis = BrandAnalysis.model_validate_json(delivered.files["analysis"].content)
-    assert [swatch.hex for swatch in analysis.palette] == ["#c02020"]
-    assert "white" not in f"{analysis.subject} {analysis.essence} {analysis.invariants}"
-    assert [swatch.hex for swatch in shown(path)[1]] == ["#c02020"]
+    assert [swatch.hex for swatch in analysis.palette] == [colour]
+    subject, _, stands_on = analysis.subject.partition(" on ")
+    assert ground in stands_on
+    assert ground not in subject
+    assert [swatch.hex for swatch in shown(path)[1]] == [colour]
 
 
 def test_a_still_without_a_palette_takes_the_colours_of_what_is_opaque(tmp_path: Path) -> None:

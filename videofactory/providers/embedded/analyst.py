@@ -17,6 +17,7 @@ from videofactory.media.measure import (
     load_picture,
     palette,
     palette_of_pixels,
+    shrink,
     size_of,
 )
 from videofactory.providers.embedded import analyst_scores, analyst_words
@@ -50,7 +51,7 @@ def analyse(picture: Opened | Picture, *, size: tuple[int, int]) -> BrandAnalysi
     image = opened.pixels
     figures = Figures(*size, detail(image), light(image), form(image), attention(image))
     colours = palette(opened)
-    inside, outside = _inside_and_outside(opened.at(longest=COLOUR_SIDE), box=figures.attention.box)
+    inside, outside = _inside_and_outside(shrink(image, longest=COLOUR_SIDE), box=figures.attention.box)
     return BrandAnalysis(
         palette=colours,
         mood=analyst_words.mood(figures),
@@ -64,16 +65,14 @@ def analyse(picture: Opened | Picture, *, size: tuple[int, int]) -> BrandAnalysi
     )
 
 
-def _inside_and_outside(opened: Opened, *, box: Box) -> tuple[tuple[Swatch, ...], tuple[Swatch, ...]]:
-    """The colours in the subject's box and around it; a ground counts for nothing, and what is only ground is like the rest."""
-    height, width = opened.pixels.shape[:2]
+def _inside_and_outside(image: Picture, *, box: Box) -> tuple[tuple[Swatch, ...], tuple[Swatch, ...]]:
+    """The colours in the subject's box and around it, as they are seen: a cut-out stands on the ground it is laid on."""
+    height, width = image.shape[:2]
     mask = np.zeros((height, width), dtype=bool)
     top, left = int(box.y * height), int(box.x * width)
     mask[top : top + max(1, round(box.height * height)), left : left + max(1, round(box.width * width))] = True
-    shown = np.ones_like(mask) if opened.opaque is None or not opened.opaque.any() else opened.opaque
-    within, around = mask & shown, ~mask & shown
-    inside = palette_of_pixels(opened.pixels[within if within.any() else shown])
-    return inside, palette_of_pixels(opened.pixels[around]) if around.any() else inside
+    inside = palette_of_pixels(image[mask])
+    return inside, inside if mask.all() else palette_of_pixels(image[~mask])
 
 
 def _measures(figures: Figures) -> dict[str, float]:

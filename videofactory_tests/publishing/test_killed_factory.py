@@ -126,8 +126,9 @@ class Factory:
         return uploads == [UploadState.DONE] * FILMS and lights and idle
 
     def stop(self) -> None:
-        """End it as by Ctrl-C."""
+        """End it as by Ctrl-C, once it has begun: before, one that was started with interrupts ignored would not hear it."""
         assert self.up is not None
+        until(lambda: TICKING in self._daemon_says()[self.said :], what="first tick", seconds=FIRST_TICK)
         assert self.up.poll() is None, last_words(self.home)
         self.up.send_signal(signal.SIGINT)
         assert self.up.wait(60) == 0

@@ -32,11 +32,11 @@ def publishing_schedule(context: ScheduleEvaluationContext, factory: FactoryReso
     stopped = stop_unapproved(studio)
     for words in stopped:
         context.log.warning(words)
+    busy = {run.tags.get(PARTITION_TAG, "") for run in under_way(context.instance)}
     try:
-        found = programme(studio)
+        found = programme(studio, busy=busy)
     except InvalidInput as error:
         return SkipReason(f"The channel files have errors, so nothing is published:\n{error}")
-    busy = {run.tags.get(PARTITION_TAG) for run in under_way(context.instance)}
     requests = [
         RunRequest(
             run_key=f"{upload.project}/publish/{upload.film[:12]}/{upload.again_at}/{upload.state}",
@@ -44,12 +44,11 @@ def publishing_schedule(context: ScheduleEvaluationContext, factory: FactoryReso
             tags=run_tags(upload.project, channel=upload.channel, job="publish"),
         )
         for upload in found.due
-        if upload.project not in busy
     ]
     known = [request.partition_key for request in requests if request.partition_key]
     if known:  # one that Dagster does not know (a new DAGSTER_HOME) would end the tick for every channel
         context.instance.add_dynamic_partitions(str(projects.name), known)
-    waiting = [f"{upload.project}: a run of it is under way" for upload in found.due if upload.project in busy]
+    waiting = [f"{upload.project}: a run of it is under way" for upload in found.waiting]
     return requests or SkipReason("; ".join([*stopped, *waiting, *found.skipped]) or "No channel publishes to YouTube.")
 
 

@@ -5,7 +5,7 @@ film is sent when the slot comes. The approved film that waited longest comes fi
 made up for.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -36,9 +36,10 @@ ASKED_AGAIN = 300.0
 
 
 class Programme(Value):
-    """What is to be gone on with now, and why each other channel publishes nothing."""
+    """What is to be gone on with now, what waits for the end of another run, and why each other channel publishes nothing."""
 
     due: tuple[Upload, ...] = ()
+    waiting: tuple[Upload, ...] = ()
     skipped: tuple[str, ...] = ()
 
 
@@ -88,8 +89,11 @@ def next_time(studio: Studio, channel: Channel, *, now: bool) -> str | None:
     return next((stamped(slot) for slot in slots if stamped(slot) not in taken), None)
 
 
-def programme(studio: Studio) -> Programme:
-    """Plan what is due, and say what is to be gone on with; each upload is handed out once in five minutes at most."""
+def programme(studio: Studio, *, busy: Collection[str] = ()) -> Programme:
+    """Plan what is due, and say what is to be gone on with; each upload is handed out once in five minutes at most.
+
+    `busy` are projects of which a run is under way: theirs are not handed out, and so stay due.
+    """
     due: list[Upload] = []
     skipped: list[str] = []
     for channel in studio.channels.values():
@@ -100,9 +104,11 @@ def programme(studio: Studio) -> Programme:
                 found, why = [], str(error)
             due += found
             skipped += [f"{channel.key}: {why}"] if why else []
-    for upload in due:
+    free = tuple(upload for upload in due if upload.project not in busy)
+    for upload in free:
         studio.ledger.uploads.later(upload.project, upload.film, seconds=ASKED_AGAIN)
-    return Programme(due=tuple(due), skipped=tuple(skipped))
+    waiting = tuple(upload for upload in due if upload.project in busy)
+    return Programme(due=free, waiting=waiting, skipped=tuple(skipped))
 
 
 def cut_off(studio: Studio, project: str, *, words: str) -> str:

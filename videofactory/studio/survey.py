@@ -37,6 +37,10 @@ class Survey:
         """Where a project stands."""
         return project_state(self._facts(self.projects[project]))
 
+    def is_running(self, project: str) -> bool:
+        """Whether a process works on it, or has not put its work away yet."""
+        return project in self._running
+
     def log(self, project: str) -> tuple[Entry, ...]:
         """Its review log."""
         return self._logs.get(project, ())

@@ -69,6 +69,16 @@ def test_a_project_with_a_run_under_way_is_not_asked_for(approved: Path) -> None
         assert tick(instance, approved) == f"{PROJECT}: a run of it is under way"
 
 
+def test_a_publication_that_waited_for_a_run_begins_when_that_is_over(approved: Path) -> None:
+    with instance_at(approved) as instance:
+        tags = run_tags(PROJECT, channel="harbour", job="produce") | {"dagster/partition": PROJECT}
+        run = instance.create_run_for_job(defs.resolve_job_def("produce"), tags=tags, status=DagsterRunStatus.STARTED)
+        assert tick(instance, approved) == f"{PROJECT}: a run of it is under way"
+        instance.report_run_canceled(run)
+        said = tick(instance, approved)
+        assert [request.partition_key for request in said] == [PROJECT]
+
+
 def test_channel_files_with_errors_stop_publishing_in_words(approved: Path) -> None:
     (approved / "channels" / "broken.yaml").write_text("name: [", encoding="utf-8")
     with instance_at(approved) as instance:

@@ -163,6 +163,16 @@ def test_nothing_is_asked_while_a_run_of_the_project_is_under_way(drafted_copy: 
     assert [request.job_name for request in asked(drafted_copy, instance)] == ["produce"]
 
 
+def test_nothing_is_asked_while_a_process_puts_away_what_dagster_calls_done(
+    finished_copy: Path, instance: DagsterInstance
+) -> None:
+    runs = studio_of(finished_copy).ledger.runs
+    runs.begin("just ended", project=PROJECT, job="produce")
+    assert asked(finished_copy, instance) == []
+    runs.end("just ended")
+    assert asked(finished_copy, instance) == []
+
+
 def test_upkeep_closes_runs_of_dead_workers_and_leaves_the_living_alone(drafted_copy: Path, instance: DagsterInstance) -> None:
     studio = studio_of(drafted_copy)
     dead, living = started(instance), started(instance)

@@ -59,8 +59,11 @@ def _wanted(context: SensorEvaluationContext, studio: Studio, open_ones: list[Pr
 def _of_project(studio: Studio, survey: Survey, project: Project, *, settled: str) -> list[RunRequest]:
     """The run a project waits for: by its state; or, over budget, when a limit was raised or a new day has begun.
 
-    One run for each thing that may have changed: brief, decisions, and money settled (over budget: the limits).
+    One run for each thing that may have changed: brief, decisions, and money settled (over budget: the limits). None while a
+    process works on it: one whose run has just ended for Dagster is at work in the ledger a moment longer, and seems to wait.
     """
+    if survey.is_running(project.key):
+        return []
     state = survey.state(project.key)
     over = state is ProjectState.OVER_BUDGET
     job = stopped_job(studio, project.key) if over else NEXT_JOB.get(state)

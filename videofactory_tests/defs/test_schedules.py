@@ -76,6 +76,7 @@ def test_a_publication_that_waited_for_a_run_begins_when_that_is_over(approved: 
         assert tick(instance, approved) == f"{PROJECT}: a run of it is under way"
         instance.report_run_canceled(run)
         said = tick(instance, approved)
+        assert isinstance(said, list)
         assert [request.partition_key for request in said] == [PROJECT]
 
 

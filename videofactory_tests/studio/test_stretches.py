@@ -5,7 +5,7 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import cast
@@ -27,6 +27,14 @@ CLIP = Clip(artifact=Artifact(sha256="0" * 64, media_type="video/mp4", size=1), 
 PATIENCE = 5.0
 
 
+@pytest.fixture
+def hearing() -> Iterator[None]:
+    """This process hears Ctrl-C, though whoever started it in the background had it ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 def stopped_by_a_person(halt: threading.Event) -> bool:
     """Press Ctrl-C, and tell whether the word comes."""
     time.sleep(0.1)  # until the main thread waits
@@ -34,6 +42,7 @@ def stopped_by_a_person(halt: threading.Event) -> bool:
     return halt.wait(PATIENCE)
 
 
+@pytest.mark.usefixtures("hearing")
 def test_threads_do_not_go_on_when_a_person_stops_the_cut(studio: Studio, monkeypatch: pytest.MonkeyPatch) -> None:
     heard: list[bool] = []
     done = threading.Event()
@@ -90,6 +99,7 @@ class Early(EarlyCut):
         self._doing[index](self._halt)
 
 
+@pytest.mark.usefixtures("hearing")
 def test_an_early_cut_ends_with_who_waits_for_it(studio: Studio) -> None:
     heard: list[bool] = []
     done = threading.Event()

@@ -46,7 +46,7 @@ def states(studio: Studio) -> dict[str, ProjectState]:
 def test_many_projects_are_surveyed_with_as_many_questions_as_few(crowds: dict[int, Studio]) -> None:
     assert questions(crowds[FEW], states) == questions(crowds[MANY], states)
     told = set(crowds[MANY].channels)
-    looks = [lambda studio: gather(studio, channels=told, known=set()), programme]
+    looks: list[Callable[[Studio], object]] = [lambda studio: gather(studio, channels=told, known=set()), programme]
     for look in looks:
         few, many = questions(crowds[FEW], look), questions(crowds[MANY], look)
         assert many <= few + 10, look  # each publication that is handed out is noted by itself

@@ -10,7 +10,7 @@ import av
 import numpy as np
 import pytest
 
-from videofactory.domain.footage import Frame
+from videofactory.domain.footage import Artifact, Frame
 from videofactory.domain.script import Transition
 from videofactory.domain.timeline import Caption, Title
 from videofactory.media import ffmpeg
@@ -56,6 +56,26 @@ def test_no_more_encoders_are_at_work_than_there_is_room_for(
         ]
     assert [work.exception() for work in works] == [None] * len(works)
     assert Watched.most == encoders
+
+
+def test_while_it_waits_a_body_is_made_ready_and_a_window_opens_no_clip(
+    shelf: Shelf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    film = timeline([shelf.clip("testsrc2"), shelf.clip("mandelbrot")], transitions=[Transition.CROSSFADE])
+    body, window, _ = stretches(film)
+    for part, ready in ((body, True), (window, False)):
+        begun = threading.Event()
+
+        def found(artifact: Artifact, begun: threading.Event = begun) -> Path:
+            begun.set()
+            return shelf(artifact)
+
+        monkeypatch.setattr(encode, "_ENCODERS", threading.BoundedSemaphore(1))
+        with ThreadPoolExecutor(1) as pool:
+            with encode._ENCODERS:
+                work = pool.submit(encode_stretch, film, part, shelf=found, out=tmp_path / "waits.mp4")
+                assert begun.wait(5.0 if ready else 0.5) == ready
+            work.result()
 
 
 def test_an_encoder_has_two_processors() -> None:

@@ -38,8 +38,9 @@ def _processors() -> int:
 _AHEAD = 1
 """Pictures made ready while the encoder works on the one before."""
 _ENCODERS = threading.BoundedSemaphore(max(1, _processors() // 2))
-"""At work at once, each on two processors, while the next stretch's text is drawn and its first pictures are made. Two at once on
-two processors are a twentieth quicker, and hold 90 MB more at 1080p (measured)."""
+"""At work at once, each on two processors, while the next stretch's text is drawn and its first pictures are made; but those of a
+window only when it is its turn, for the decoders of two clips hold 40 MB. Two encoders at once on two processors are a twentieth
+quicker, and hold 90 MB more at 1080p (measured)."""
 
 
 class Halted(Exception):
@@ -74,7 +75,9 @@ def encode_stretch(
                 overlay.lay((*text.at(number), *logos.at(number)), picture)
                 yield picture
 
-        with Ahead(dressed, depth=_AHEAD) as row, _ENCODERS:
+        row = Ahead(dressed, depth=_AHEAD)
+        one_clip = len(layers(timeline, start=stretch.start, stop=stretch.stop)) == 1
+        with row if one_clip else _ENCODERS, _ENCODERS if one_clip else row:
             _encode(row, out=work / "stretch.mp4", frame=timeline.frame, preset=preset)
         (work / "stretch.mp4").replace(out)
 
